@@ -1,0 +1,17 @@
+import { API_GROUP } from './schema.ts';
+
+/** Annotations people and tools may set. Where noted, the value is compared and not the presence. */
+export const ANNOTATION = {
+  /** `disabled`: observe and log only. */
+  reconcile: `${API_GROUP}/reconcile`,
+  /** `"true"` on a deleted object: leave the instance, drop our marks. */
+  release: `${API_GROUP}/release`,
+  /** `"true"`: no delete path touches the instance. */
+  gcProtect: `${API_GROUP}/gc-protect`,
+  /** Any new value asks for a pass at once and clears the failure count. */
+  reconcileRequestedAt: `${API_GROUP}/reconcile-requested-at`,
+  /** Any new value restarts the agent once. */
+  restartRequestedAt: `${API_GROUP}/restart-requested-at`,
+} as const;
+
+export const FINALIZER = `${API_GROUP}/instance`;

@@ -1,0 +1,14 @@
+import type { Config } from 'jest';
+
+export default {
+  testEnvironment: 'node',
+  testMatch: ['<rootDir>/test/**/*.test.ts'],
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: { '\\.ts$': '<rootDir>/test/support/strip-types.ts' },
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.treeline/'],
+  globalSetup: '<rootDir>/test/support/global-setup.ts',
+  globalTeardown: '<rootDir>/test/support/global-teardown.ts',
+  reporters: ['default', '<rootDir>/test/support/closing-line.ts'],
+  workerIdleMemoryLimit: '1GB',
+  testTimeout: 30_000,
+} satisfies Config;

@@ -1,0 +1,244 @@
+import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+import type { Phase, WorkspaceStatus } from '../api/conditions.ts';
+
+/** The tables as kysely sees them; a test compares this file with the live database. */
+export interface Database {
+  readonly installation: InstallationTable;
+  readonly controller_epoch: ControllerEpochTable;
+  readonly apply_sets: ApplySetsTable;
+  readonly workspaces: WorkspacesTable;
+  readonly templates: ObjectTable;
+  readonly classes: ObjectTable;
+  readonly orgs: ObjectTable;
+  readonly launches: LaunchesTable;
+  readonly credentials: CredentialsTable;
+  readonly agent_reports: AgentReportsTable;
+  readonly garbage: GarbageTable;
+  readonly garbage_breaker: GarbageBreakerTable;
+  readonly activity: ActivityTable;
+  readonly api_tokens: ApiTokensTable;
+}
+
+type Json<T> = JSONColumnType<T & object, string, string>;
+type NullableJson<T> = ColumnType<T | null, string | null | undefined, string | null>;
+type Timestamp = ColumnType<Date, Date | undefined, Date>;
+type NullableTimestamp = ColumnType<Date | null, Date | null | undefined, Date | null>;
+
+/** One row. */
+export interface InstallationTable {
+  readonly only_row: Generated<boolean>;
+  readonly id: string;
+  /** SHA-256 of the installation key, once there is one. */
+  readonly key_fingerprint: string | null;
+  readonly created_at: Timestamp;
+}
+
+/** One row: the fence. `holder` is '' when nobody leads. */
+export interface ControllerEpochTable {
+  readonly only_row: Generated<boolean>;
+  readonly epoch: number;
+  readonly holder: string;
+  readonly renewed_at: Timestamp;
+}
+
+export const APPLY_SET_STATES = ['Active', 'Held'] as const;
+export type ApplySetState = (typeof APPLY_SET_STATES)[number];
+
+/** What a source last said of itself, and what a person answered. */
+export interface ApplySetsTable {
+  readonly name: string;
+  readonly state: ApplySetState;
+  /** Problems of its files, as shown to people; [] when all is well. */
+  readonly problems: Json<readonly string[]>;
+  /** While Held: digest over the deletions waiting for a person, and their `Kind namespace/name`. */
+  readonly held_digest: string | null;
+  readonly held_deletions: Json<readonly string[]>;
+  /** The digest a person confirmed last (`treeline source confirm`). */
+  readonly confirmed_digest: string | null;
+  readonly confirmed_by: string | null;
+  readonly updated_at: Timestamp;
+}
+
+/** Columns every declared object has. */
+export interface ObjectTable {
+  readonly uid: string;
+  /** '' for cluster-scoped kinds. */
+  readonly namespace: string;
+  readonly name: string;
+  readonly apply_set: string;
+  /** `file:line` of the manifest, where the apply set has files. */
+  readonly origin: string | null;
+  readonly labels: Json<Readonly<Record<string, string>>>;
+  readonly annotations: Json<Readonly<Record<string, string>>>;
+  readonly spec: Json<unknown>;
+  /** Hash of the declaration: spec, labels, annotations, directories. */
+  readonly spec_hash: string;
+  /** Moves only when the spec changes; starts at 1. */
+  readonly generation: number;
+  readonly deletion_requested_at: NullableTimestamp;
+  readonly created_at: Timestamp;
+  readonly updated_at: Timestamp;
+}
+
+export interface WorkspacesTable extends ObjectTable {
+  /** The Org that generated it. */
+  readonly owner_uid: string | null;
+  readonly parent_name: string | null;
+  /** Resolved in the applying transaction; null while the parent does not exist. */
+  readonly parent_id: string | null;
+  /** Effective folding: declared, or changed through the API. */
+  readonly collapsed: Generated<boolean>;
+  readonly layout: NullableJson<{ readonly x: number; readonly y: number }>;
+  /** Text of declared folders: directory, relative path, content. */
+  readonly directories: Json<Readonly<Record<string, Readonly<Record<string, string>>>>>;
+  /** Wishes that are not spec: `restartRequestedAt`, `reconcileRequestedAt`; any new value counts once. */
+  readonly requests: Json<WorkspaceRequests>;
+  /** The declaration that waits for the release of the deleted one of the same name. */
+  readonly next_declaration: NullableJson<object>;
+  /** Failures in a row: launches refused, instances that ended by themselves. */
+  readonly failures: NullableJson<WorkspaceFailures>;
+  readonly phase: ColumnType<Phase, Phase | undefined, Phase>;
+  readonly status: Json<WorkspaceStatus>;
+  readonly status_hash: ColumnType<string, string | undefined, string>;
+  /** `Ready` is True; kept beside the status so that children can be counted. */
+  readonly ready: Generated<boolean>;
+  readonly observed_generation: ColumnType<number, number | undefined, number>;
+  /** What the last pass that had nothing to do was computed from; equal means nothing to do again. */
+  readonly settled_key: string | null;
+}
+
+export interface WorkspaceRequests {
+  readonly restartRequestedAt?: string;
+  readonly reconcileRequestedAt?: string;
+}
+
+export interface WorkspaceFailures {
+  readonly count: number;
+  readonly lastReason: string;
+  readonly lastMessage: string;
+  /** ISO 8601. */
+  readonly lastAt: string;
+  /** Evidence, when the failure was an exit. */
+  readonly exit?: {
+    readonly attempt: number;
+    readonly code?: number;
+    readonly signal?: string;
+    readonly at: string;
+    readonly log: string;
+  };
+}
+
+export const LAUNCH_STATES = ['pending', 'launched', 'closing', 'closed'] as const;
+/** Never back: pending → launched → closing → closed, steps may be left out. */
+export type LaunchState = (typeof LAUNCH_STATES)[number];
+
+/** One row per attempt. Rows outlive the record by 90 days: the proof on which garbage collection acts. */
+export interface LaunchesTable {
+  readonly workspace_uid: string;
+  readonly attempt: number;
+  readonly namespace: string;
+  readonly name: string;
+  readonly class_name: string;
+  /** Key of the backend that was asked, e.g. `process`. */
+  readonly backend: string;
+  readonly token: string;
+  /** Frozen `LaunchParameters`, no secrets. */
+  readonly params: Json<unknown>;
+  /** Hash of what decides replacing: runtime, command, size, class. */
+  readonly inputs_hash: string;
+  /** Hash of the bundle the instance was last started with. */
+  readonly config_hash: string;
+  readonly state: LaunchState;
+  /** Calls that were sent and whose answer is not stored. */
+  readonly calls_in_doubt: Generated<number>;
+  readonly last_sent_at: NullableTimestamp;
+  /** A definite refusal, until the attempt is closed. */
+  readonly refused: NullableJson<{ readonly reason: string; readonly message: string }>;
+  readonly instance_id: string | null;
+  readonly close_reason: string | null;
+  readonly created_at: Timestamp;
+  readonly launched_at: NullableTimestamp;
+  readonly closed_at: NullableTimestamp;
+}
+
+/** Per attempt (design §10). */
+export interface CredentialsTable {
+  readonly workspace_uid: string;
+  readonly attempt: number;
+  readonly token_hash: string;
+  readonly inbound_secret: string;
+  readonly created_at: Timestamp;
+  readonly revoked_at: NullableTimestamp;
+}
+
+/** Last word of an agent. */
+export interface AgentReportsTable {
+  readonly workspace_uid: string;
+  readonly attempt: number;
+  readonly report: Json<unknown>;
+  readonly reported_at: Timestamp;
+}
+
+export const GARBAGE_DECISIONS = [
+  'unclaimed',
+  'approved',
+  'deleting',
+  'terminated',
+  'reported',
+  'gone',
+] as const;
+export type GarbageDecision = (typeof GARBAGE_DECISIONS)[number];
+
+/** Unclaimed and collected instances. */
+export interface GarbageTable {
+  readonly backend: string;
+  readonly instance_id: string;
+  readonly workspace_uid: string;
+  readonly attempt: number;
+  readonly first_seen_at: Timestamp;
+  readonly last_seen_at: Timestamp;
+  /** Marks, state, launch row, record: what the decision was made from. */
+  readonly evidence: Json<unknown>;
+  readonly decision: GarbageDecision;
+  readonly approved_by: string | null;
+  readonly decided_at: NullableTimestamp;
+}
+
+/** One row: whether deletions are halted, and for which list. */
+export interface GarbageBreakerTable {
+  readonly only_row: Generated<boolean>;
+  readonly reason: string | null;
+  readonly message: string | null;
+  /** Digest over the halted list; a person approves exactly this list. */
+  readonly digest: string | null;
+  readonly approved_digest: string | null;
+  readonly approved_by: string | null;
+  /** Live records at the last pass. */
+  readonly live_records: number;
+  readonly opened_at: NullableTimestamp;
+}
+
+/** Append-only; kept 30 days. */
+export interface ActivityTable {
+  readonly id: Generated<number>;
+  readonly at: Timestamp;
+  readonly workspace_uid: string | null;
+  readonly namespace: string;
+  readonly name: string;
+  readonly action: string;
+  readonly reason: string;
+  readonly message: string;
+  readonly data: Json<unknown>;
+}
+
+/** Operators' tokens for the HTTP API; only hashes. */
+export interface ApiTokensTable {
+  readonly id: string;
+  readonly name: string;
+  readonly token_hash: string;
+  /** First 8 characters, to recognise it. */
+  readonly prefix: string;
+  readonly read_only: boolean;
+  readonly created_at: Timestamp;
+  readonly revoked_at: NullableTimestamp;
+}

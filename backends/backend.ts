@@ -1,4 +1,7 @@
+import type { LaunchIntent, LaunchParameters, OwnerMarks } from '../api/launch.ts';
 import type { WorkspaceClassSpec } from '../api/workspace-class.ts';
+
+export type { LaunchIntent, LaunchParameters, OwnerMarks } from '../api/launch.ts';
 
 /**
  * One way to run instances. Conversion plus calls, no policy: no retries, no restart, no backoff of its own.
@@ -42,17 +45,6 @@ export interface Backend {
 export type InstanceState =
   'pending' | 'running' | 'stopping' | 'stopped' | 'terminating' | 'terminated' | 'unknown';
 
-/** What every instance of ours carries, set in the launch call; a user's own tags can never replace them. */
-export interface OwnerMarks {
-  readonly installationId: string;
-  readonly workspaceUid: string;
-  readonly namespace: string;
-  readonly name: string;
-  readonly attempt: number;
-  readonly token: string;
-  readonly className: string;
-}
-
 /** A local process, a container or an EC2 instance, as the provider shows it now. */
 export interface Instance {
   /** The provider's id; unique within its backend for ever. */
@@ -92,21 +84,6 @@ export interface LaunchRequest {
   readonly classSpec: WorkspaceClassSpec;
   readonly runtime: string;
   readonly tier: number;
-}
-
-/** Frozen in the launch row as JSON; the backend that made them reads them back. No secrets. */
-export interface LaunchParameters {
-  /** Where the token is valid (EC2: the zone); part of the token. Backends without zones give ''. */
-  readonly placement: string;
-  /** Everything else the backend needs to send the same call again, byte for byte. */
-  readonly details: Readonly<Record<string, unknown>>;
-}
-
-/** The stored promise to launch: `store/launches.ts` alone hands it out, after the row is committed. */
-export interface LaunchIntent {
-  readonly marks: OwnerMarks;
-  readonly token: string;
-  readonly parameters: LaunchParameters;
 }
 
 /** What the agent gets: rendered anew for every call, never stored by the controller. */

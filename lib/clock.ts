@@ -7,8 +7,16 @@ export interface Clock {
   schedule(milliseconds: number, callback: () => void): () => void;
 }
 
-export const systemClock: Clock = {
+/** A clock that also measures durations: no step of the wall clock makes a wait longer or shorter. */
+export interface MonotonicClock extends Clock {
+  /** Milliseconds since some fixed moment of this process; never goes back. */
+  monotonicMs(): number;
+}
+
+export const systemClock: MonotonicClock = {
   now: () => new Date(),
+
+  monotonicMs: () => performance.now(),
 
   sleep(milliseconds, signal) {
     return new Promise((resolve) => {

@@ -48,12 +48,18 @@ export const watchQuerySchema = closed({
 
 /**
  * One line of `GET /api/v1/watch/workspaces` (newline-delimited JSON, empty lines are heartbeats): first `ADDED` for
- * everything there is, then one `BOOKMARK`, then changes. `DELETED` carries the object as it was last seen.
+ * everything there is, then one `BOOKMARK`, then changes. `DELETED` carries no more than who it was.
  * A client that was cut off starts again from the beginning.
  */
 export type WatchEvent =
-  | { readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'; readonly object: WorkspaceObject }
+  | { readonly type: 'ADDED' | 'MODIFIED'; readonly object: WorkspaceObject }
+  | { readonly type: 'DELETED'; readonly object: DeletedWorkspace }
   | { readonly type: 'BOOKMARK' };
+export interface DeletedWorkspace {
+  readonly apiVersion: string;
+  readonly kind: 'Workspace';
+  readonly metadata: { readonly namespace: string; readonly name: string; readonly uid: string };
+}
 
 /** Lines of a log that is asked for without `tail`. */
 export const DEFAULT_TAIL = 100;

@@ -1,0 +1,38 @@
+import type { Clock } from '../lib/clock.ts';
+import type { Db } from '../store/db.ts';
+import type { BackendInfo, Readiness } from './contract-operations.ts';
+import type { ListenOptions } from './listen-safety.ts';
+
+/** What the server needs of its surroundings; it changes nothing outside the store. */
+export interface ServerOptions {
+  readonly db: Db;
+  readonly installationId: string;
+  /** `none`: every request is an operator's (only for a loopback listener). */
+  readonly authentication: 'none' | 'tokens';
+  /** With `tokens`: a request without a token is an operator's. For the embedded default on loopback only. */
+  readonly allowWithoutToken: boolean;
+  readonly info: { readonly version: string };
+  readonly listen: ListenOptions;
+  readonly clock: Clock;
+  readonly log: ServerLog;
+  /** The last `tail` lines of the workspace's instance. Throws `NotFoundError` when it has none. */
+  readonly readLog: (workspaceUid: string, tail: number) => Promise<string>;
+  /** The last `tail` lines and then what is added, until `signal` is aborted. None: following is refused with 501. */
+  readonly followLog?: (
+    workspaceUid: string,
+    tail: number,
+    signal: AbortSignal,
+  ) => AsyncIterable<string>;
+  /** Every backend that is configured, and how it is. */
+  readonly listBackends: () => readonly BackendInfo[];
+  /** Read from memory: must answer while the database is away. */
+  readonly readiness: () => Readiness;
+  /** Prometheus text. */
+  readonly metricsText: () => Promise<string>;
+}
+
+/** The part of a pino logger that the server uses. */
+export interface ServerLog {
+  info(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}

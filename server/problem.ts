@@ -1,0 +1,68 @@
+import type { ProblemDocument } from './contract.ts';
+
+/** Words of `reason`: part of the API, never changed. */
+export type ProblemReason =
+  | 'InvalidRequest'
+  | 'InvalidDocument'
+  | 'Unauthenticated'
+  | 'InvalidToken'
+  | 'ReadOnlyToken'
+  | 'ForeignHost'
+  | 'ForeignOrigin'
+  | 'NotFound'
+  | 'NoSuchRoute'
+  | 'NoInstance'
+  | 'OwnedBySource'
+  | 'ReservedApplySet'
+  | 'ConfirmationRequired'
+  | 'BeingDeleted'
+  | 'InUse'
+  | 'Conflict'
+  | 'DigestMismatch'
+  | 'NothingHeld'
+  | 'PayloadTooLarge'
+  | 'UnsupportedMediaType'
+  | 'FollowNotSupported'
+  | 'BackendUnavailable'
+  | 'TooManyStreams'
+  | 'DatabaseUnavailable'
+  | 'DatabaseFull'
+  | 'InternalError';
+
+/** Further members of a problem document, by reason. */
+export type ProblemExtensions = Partial<
+  Pick<ProblemDocument, 'problems' | 'set' | 'file' | 'descendants' | 'users'>
+>;
+
+export interface ProblemOptions extends ErrorOptions {
+  readonly extensions?: ProblemExtensions;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** An answer that is an error. Thrown by routes; the error handler alone turns it into bytes. */
+export class Problem extends Error {
+  readonly status: number;
+  readonly reason: ProblemReason;
+  readonly extensions: ProblemExtensions;
+  readonly headers: Readonly<Record<string, string>>;
+
+  /** `detail` is for people: what is wrong and what to do; never SQL, a stack or a secret. */
+  constructor(
+    status: number,
+    reason: ProblemReason,
+    detail: string,
+    { extensions = {}, headers = {}, ...options }: ProblemOptions = {},
+  ) {
+    super(detail, options);
+    this.name = 'Problem';
+    this.status = status;
+    this.reason = reason;
+    this.extensions = extensions;
+    this.headers = headers;
+  }
+}
+
+/** 404 for an object: `workspace default/ada does not exist`. */
+export function notFound(what: string): Problem {
+  return new Problem(404, 'NotFound', `${what} does not exist`);
+}

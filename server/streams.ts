@@ -1,0 +1,86 @@
+import { Readable } from 'node:stream';
+import type { FastifyReply } from 'fastify';
+import type { Clock } from '../lib/clock.ts';
+import type { ServerLog } from './options.ts';
+import { Problem } from './problem.ts';
+
+/** Streams at once; each polls the database twice a second, so this is what one small PostgreSQL carries easily. */
+const MAX_STREAMS = 100;
+/** Between two looks: soon enough for a person who watches, rare enough for the database. */
+const POLL_MILLISECONDS = 500;
+/** An empty line after this long without anything else; proxies cut connections that are silent for 60 s. */
+const HEARTBEAT_MILLISECONDS = 15_000;
+
+/** What one look found: lines to send, and whether to look again at once. */
+export interface Poll {
+  readonly lines: readonly string[];
+  readonly hasMore: boolean;
+}
+
+/** All answers that do not end by themselves. Each ends when its client leaves or the server closes. */
+export class Streams {
+  readonly #clock: Clock;
+  readonly #log: ServerLog;
+  readonly #closing = new AbortController();
+  #open = 0;
+
+  constructor(clock: Clock, log: ServerLog) {
+    this.#clock = clock;
+    this.#log = log;
+  }
+
+  /** Ends every stream. */
+  close(): void {
+    this.#closing.abort();
+  }
+
+  /**
+   * The body of a streamed answer. At most one buffer of text is held for a client that does not read.
+   * `produce` must end soon after `signal` is aborted. Throws a 503 `Problem` when there are too many streams.
+   */
+  open(reply: FastifyReply, produce: (signal: AbortSignal) => AsyncIterable<string>): Readable {
+    if (this.#open >= MAX_STREAMS) {
+      throw new Problem(503, 'TooManyStreams', `more than ${MAX_STREAMS} streams are open`, {
+        headers: { 'retry-after': '10' },
+      });
+    }
+    this.#open += 1;
+    const left = new AbortController();
+    reply.raw.once('close', () => {
+      this.#open -= 1;
+      left.abort();
+    });
+    const signal = AbortSignal.any([left.signal, this.#closing.signal]);
+    return Readable.from(this.#logged(produce(signal)), { objectMode: false });
+  }
+
+  /** A stream of lines: looks with `poll` again and again, sends what it finds, and heartbeats in between. */
+  openPolled(reply: FastifyReply, poll: () => Promise<Poll>): Readable {
+    return this.open(reply, (signal) => this.#pollLines(poll, signal));
+  }
+
+  async *#pollLines(poll: () => Promise<Poll>, signal: AbortSignal): AsyncIterable<string> {
+    // The first line goes out at once, so that the client knows that it is listening.
+    yield '\n';
+    let sentAt = this.#clock.now().getTime();
+    while (!signal.aborted) {
+      const { lines, hasMore } = await poll();
+      const now = this.#clock.now().getTime();
+      if (lines.length > 0 || now - sentAt >= HEARTBEAT_MILLISECONDS) {
+        yield `${lines.join('\n')}\n`;
+        sentAt = now;
+      }
+      await this.#clock.sleep(hasMore ? 0 : POLL_MILLISECONDS, signal);
+    }
+  }
+
+  async *#logged(chunks: AsyncIterable<string>): AsyncIterable<string> {
+    try {
+      yield* chunks;
+    } catch (error) {
+      // The status line is long gone: a cut connection is all that is left to say, so the log has to say why.
+      this.#log.error({ err: error }, 'stream failed');
+      throw error;
+    }
+  }
+}

@@ -1,4 +1,5 @@
 import { Client } from 'pg';
+import { errorCode } from '../../lib/error-code.ts';
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts';
 
 /** How to reach the server; `host` is the folder of its socket. */
@@ -38,7 +39,7 @@ export async function checkConnection(
 }
 
 function toError(cause: unknown, folder: string): EmbeddedPostgresError {
-  return cause instanceof Error && 'code' in cause && cause.code === INVALID_PASSWORD
+  return errorCode(cause) === INVALID_PASSWORD
     ? new EmbeddedPostgresError(
         `${folder}/password is not the password of ${folder}/data`,
         'put the file back that belongs to the data',

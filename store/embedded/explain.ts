@@ -1,3 +1,4 @@
+import { errorCode } from '../../lib/error-code.ts';
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts';
 
 /** Lines of the server's log that go with the error; as many as a terminal shows without scrolling the command away. */
@@ -98,8 +99,7 @@ const FOLDER_PROBLEMS: Readonly<Record<string, readonly [problem: string, remedy
 
 /** The same for an error of the file system; an error that is not known here is returned as it is. */
 export function explainFileError(error: unknown, folder: string): unknown {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  const known = FOLDER_PROBLEMS[code];
+  const known = FOLDER_PROBLEMS[errorCode(error) ?? ''];
   return known === undefined
     ? error
     : new EmbeddedPostgresError(fill(known[0], folder), known[1], { cause: error });

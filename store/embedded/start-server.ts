@@ -2,6 +2,7 @@ import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../lib/clock.ts';
 import type { ProcessExit, StartedProcess } from '../../lib/command.ts';
+import { errorCode } from '../../lib/error-code.ts';
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts';
 import { explain, explainFileError } from './explain.ts';
 import type { ServerProcessOptions } from './server-process.ts';
@@ -88,7 +89,7 @@ async function start(options: ServerProcessOptions): Promise<StartedProcess> {
   try {
     return await startServerProcess(options);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
+    if (errorCode(error) === 'ENOENT') {
       throw new EmbeddedPostgresError('the tool flock is missing', 'install util-linux', {
         cause: error,
       });

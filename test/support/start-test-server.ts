@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { Client } from 'pg';
+import { MIGRATIONS } from '../../migrations/migrations.ts';
 import type { EmbeddedConnection } from '../../store/embedded/check-connection.ts';
 import { startEmbeddedPostgres } from '../../store/embedded/embedded-postgres.ts';
 import { openDb } from '../../store/db.ts';
+import { migrate } from '../../store/migrator.ts';
 import type { TestServer } from './test-server.ts';
 import { urlOf } from './test-server.ts';
 
@@ -29,11 +31,11 @@ export async function startTestServer(
     log: SILENT,
     isDurable: false,
   });
-  const { stop } = embedded;
   try {
-    return { server: await makeTemplate(toUrl(embedded.connection)), stop };
+    const server = await makeTemplate(toUrl(embedded.connection));
+    return { server, stop: () => embedded.stop() };
   } catch (error) {
-    await stop();
+    await embedded.stop();
     throw error;
   }
 }
@@ -47,8 +49,7 @@ async function makeTemplate(adminUrl: string): Promise<TestServer> {
     applicationName: 'treeline-test-template',
     onConnectionError: () => undefined,
   });
-  const { migrate } = await import('../../store/migrator.ts');
-  await migrate(db);
+  await migrate(db, { migrations: MIGRATIONS, binaryVersion: 'test' });
   await db.destroy();
   return { adminUrl, template };
 }

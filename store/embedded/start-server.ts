@@ -90,9 +90,13 @@ async function start(options: ServerProcessOptions): Promise<StartedProcess> {
     return await startServerProcess(options);
   } catch (error) {
     if (errorCode(error) === 'ENOENT') {
-      throw new EmbeddedPostgresError('the tool flock is missing', 'install util-linux', {
-        cause: error,
-      });
+      throw new EmbeddedPostgresError(
+        'the tools flock and setpriv are missing',
+        'install util-linux',
+        {
+          cause: error,
+        },
+      );
     }
     throw explainFileError(error, options.folder.path);
   }

@@ -71,6 +71,10 @@ export interface DeclarationOf<K extends Kind> {
 }
 
 /** `Workspace default/ada`, for messages and logs. */
-export function describeDeclaration({ kind, namespace, name }: Declaration): string {
+export function describeDeclaration({
+  kind,
+  namespace,
+  name,
+}: Pick<Declaration, 'kind' | 'namespace' | 'name'>): string {
   return namespace === CLUSTER_SCOPE ? `${kind} ${name}` : `${kind} ${namespace}/${name}`;
 }

@@ -118,6 +118,20 @@ export class FencedError extends ReconcileError {
   }
 }
 
+/** PostgreSQL cannot be reached, or the connection was lost: what was written before `commit` was answered is in doubt. */
+export class StoreUnavailableError extends ReconcileError {
+  constructor(message: string, options?: ReconcileErrorOptions) {
+    super(message, 'StoreUnavailable', BACKOFF, options);
+  }
+}
+
+/** The disk of PostgreSQL is full. Nothing was written; it goes on by itself once there is room. */
+export class StoreFullError extends ReconcileError {
+  constructor(message: string, options?: ReconcileErrorOptions) {
+    super(message, 'StoreFull', { kind: 'after', seconds: CAPACITY_RETRY_SECONDS }, options);
+  }
+}
+
 /** True for the errors after which it is certain that the launch call had no effect and never will. */
 export function isDefiniteRefusal(error: unknown): error is ReconcileError {
   return (

@@ -1,0 +1,186 @@
+import { sql } from 'kysely';
+import type { WorkspaceSpec } from '../api/workspace.ts';
+import { ConflictError, NotFoundError } from '../lib/errors.ts';
+import { insertActivity } from './activity.ts';
+import { planDeclared } from './apply-plan.ts';
+import { notifyChanged } from './changes.ts';
+import type { Transaction } from './db.ts';
+import { lockDeclarations } from './declaration-lock.ts';
+import { toDeclaredObject, type Layout } from './declared-object.ts';
+import { assertEditable } from './ownership.ts';
+import { markDeletionRequested } from './remove-objects.ts';
+import { clearNextDeclarations } from './next-declaration.ts';
+import { readStoredObjects } from './stored-object.ts';
+import { toStoredWorkspace, type StoredWorkspace } from './stored-workspace.ts';
+import type { WorkspaceRequests } from './tables.ts';
+import { findWorkspaceByUid } from './workspaces.ts';
+import { writePlanned } from './write-planned.ts';
+
+/** What an edit may change of a declaration; validated by whoever calls. */
+export interface EditableFields {
+  readonly spec: WorkspaceSpec;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+export interface SpecEdit {
+  readonly uid: string;
+  /** Refused when the stored generation is another one. */
+  readonly expectedGeneration?: number;
+  readonly change: (before: EditableFields) => EditableFields;
+}
+
+/**
+ * Edits a declaration in place, with the effects that applying it would have; answers the record as it is then.
+ * Throws `NotFoundError`, `OwnedBySourceError`, and `ConflictError` for another generation or a record being deleted.
+ */
+export async function editSpec(
+  tx: Transaction,
+  { uid, expectedGeneration, change }: SpecEdit,
+): Promise<StoredWorkspace> {
+  await lockDeclarations(tx);
+  const before = await getWorkspace(tx, uid);
+  assertEditable(before);
+  assertUnchanged(before, expectedGeneration);
+  const declared = toDeclaredObject(
+    { ...before, ...change(before), kind: 'Workspace' },
+    uid,
+    before,
+  );
+  const [stored] = await readStoredObjects(tx, 'Workspace', { refs: [declared], wholeSet: null });
+  const plan = planDeclared(declared, stored, before);
+  if (plan.result.result === 'refused') {
+    throw new ConflictError(`editing ${before.name}: ${plan.result.message ?? ''}`);
+  }
+  await writePlanned(tx, [plan]);
+  return await getWorkspace(tx, uid);
+}
+
+function assertUnchanged(record: StoredWorkspace, expectedGeneration: number | undefined): void {
+  if (record.deletionRequestedAt !== undefined) {
+    throw new ConflictError(`editing ${record.name}: it is being deleted`);
+  }
+  if (expectedGeneration !== undefined && expectedGeneration !== record.generation) {
+    throw new ConflictError(
+      `editing ${record.name}: generation is ${record.generation}, not ${expectedGeneration}`,
+    );
+  }
+}
+
+/**
+ * Asks for the end of these workspaces, whatever is missing among them is skipped; a declaration that waits for the
+ * release of one is forgotten. Answers them as they are then. Throws `OwnedBySourceError` for the first that a source
+ * owns, and nothing is deleted.
+ */
+export async function requestDeletion(
+  tx: Transaction,
+  uids: readonly string[],
+): Promise<readonly StoredWorkspace[]> {
+  await lockDeclarations(tx);
+  const before = await findWorkspacesByUid(tx, uids);
+  before.forEach(assertEditable);
+  await markDeletionRequested(tx, before);
+  await clearNextDeclarations(tx, before);
+  const started = before.filter(({ deletionRequestedAt }) => deletionRequestedAt === undefined);
+  await insertActivity(
+    tx,
+    started.map(({ uid, namespace, name }) => ({
+      workspaceUid: uid,
+      namespace,
+      name,
+      action: 'DeletionRequested',
+      reason: 'Requested',
+      message: 'deletion was requested through the API',
+    })),
+  );
+  await notifyChanged(
+    tx,
+    before.map(({ uid }) => uid),
+  );
+  return await findWorkspacesByUid(tx, uids);
+}
+
+/** Folds or unfolds it in pictures of the tree, whoever owns it. Throws `NotFoundError`. */
+export async function setCollapsed(
+  tx: Transaction,
+  uid: string,
+  collapsed: boolean,
+): Promise<StoredWorkspace> {
+  const row = await tx
+    .updateTable('workspaces')
+    .set({ collapsed, updated_at: sql<Date>`now()` })
+    .where('uid', '=', uid)
+    .returningAll()
+    .executeTakeFirst();
+  return await changed(tx, row && toStoredWorkspace(row));
+}
+
+/** Places it in pictures of the tree, whoever owns it; undefined: no place of its own. Throws `NotFoundError`. */
+export async function setLayout(
+  tx: Transaction,
+  uid: string,
+  layout: Layout | undefined,
+): Promise<StoredWorkspace> {
+  const row = await tx
+    .updateTable('workspaces')
+    .set({
+      layout: layout === undefined ? null : JSON.stringify(layout),
+      updated_at: sql<Date>`now()`,
+    })
+    .where('uid', '=', uid)
+    .returningAll()
+    .executeTakeFirst();
+  return await changed(tx, row && toStoredWorkspace(row));
+}
+
+/** Stores a wish that is not spec, whoever owns the record; any new value counts once. Throws `NotFoundError`. */
+export async function setRequest(
+  tx: Transaction,
+  uid: string,
+  request: keyof WorkspaceRequests,
+  value: string,
+): Promise<StoredWorkspace> {
+  const row = await tx
+    .updateTable('workspaces')
+    .set({
+      requests: sql<string>`requests || jsonb_build_object(${request}::text, ${value}::text)`,
+      updated_at: sql<Date>`now()`,
+    })
+    .where('uid', '=', uid)
+    .returningAll()
+    .executeTakeFirst();
+  return await changed(tx, row && toStoredWorkspace(row));
+}
+
+async function changed(
+  tx: Transaction,
+  workspace: StoredWorkspace | undefined,
+): Promise<StoredWorkspace> {
+  if (workspace === undefined) {
+    throw new NotFoundError('changing a workspace: it does not exist', { reason: 'NotFound' });
+  }
+  await notifyChanged(tx, [workspace.uid]);
+  return workspace;
+}
+
+async function getWorkspace(tx: Transaction, uid: string): Promise<StoredWorkspace> {
+  const found = await findWorkspaceByUid(tx, uid);
+  if (found === undefined) {
+    throw new NotFoundError('editing a workspace: it does not exist', { reason: 'NotFound' });
+  }
+  return found;
+}
+
+async function findWorkspacesByUid(
+  tx: Transaction,
+  uids: readonly string[],
+): Promise<readonly StoredWorkspace[]> {
+  const rows = await tx
+    .selectFrom('workspaces')
+    .selectAll()
+    .where(sql<boolean>`uid = any(${uids}::text[])`)
+    .orderBy('namespace')
+    .orderBy('name')
+    .execute();
+  return rows.map(toStoredWorkspace);
+}

@@ -1,0 +1,46 @@
+import type { PostgresPool, PostgresPoolClient } from 'kysely';
+import type { Pool, PoolClient, QueryResult } from 'pg';
+import { StoreUnavailableError } from '../lib/errors.ts';
+import { translateStoreError } from './translate.ts';
+
+/** The one place where errors of `pg` become ours. A connection that was lost is not given out again. */
+export function translatingPool(pool: Pool): PostgresPool {
+  return {
+    options: pool.options,
+    connect: async () => translatingClient(await translated(pool.connect())),
+    end: () => pool.end(),
+  };
+}
+
+function translatingClient(client: PoolClient): PostgresPoolClient {
+  let lost: StoreUnavailableError | undefined;
+
+  async function query(text: string, parameters: readonly unknown[] = []): Promise<QueryResult> {
+    // An answer that did not come in time may still come: a rollback sent now would wait behind it.
+    if (lost !== undefined) {
+      throw lost;
+    }
+    try {
+      return await translated(client.query(text, [...parameters]));
+    } catch (error) {
+      lost = error instanceof StoreUnavailableError ? error : undefined;
+      throw error;
+    }
+  }
+
+  return {
+    // kysely also has an overload for cursors; Treeline streams no rows.
+    query: query as unknown as PostgresPoolClient['query'],
+    release(discard) {
+      client.release(discard === true || lost !== undefined);
+    },
+  };
+}
+
+async function translated<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    throw translateStoreError(error);
+  }
+}

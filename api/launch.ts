@@ -29,3 +29,19 @@ export interface LaunchIntent {
   readonly token: string;
   readonly parameters: LaunchParameters;
 }
+
+declare const prepared: unique symbol;
+
+/** What one attempt will be launched with. `provisioning/pipeline.ts` alone makes it, after its last step. */
+export interface PreparedLaunch {
+  readonly [prepared]: true;
+  readonly workspaceUid: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly className: string;
+  /** Key of the backend that will be asked. */
+  readonly backend: string;
+  readonly parameters: LaunchParameters;
+  readonly inputsHash: string;
+  readonly configHash: string;
+}

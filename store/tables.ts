@@ -118,6 +118,9 @@ export interface WorkspaceFailures {
   readonly lastMessage: string;
   /** ISO 8601. */
   readonly lastAt: string;
+  /** The count speaks for this generation and this request to reconcile; a newer one starts afresh. */
+  readonly generation: number;
+  readonly reconcileRequestedAt?: string;
   /** Evidence, when the failure was an exit. */
   readonly exit?: {
     readonly attempt: number;

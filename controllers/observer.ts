@@ -1,0 +1,96 @@
+import type { Backend } from '../backends/backend.ts';
+import { ReconcileError, UnknownOutcomeError } from '../lib/errors.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Logger } from '../lib/logger.ts';
+import type { Fleet } from './fleet.ts';
+
+export interface ObserverOptions {
+  /** Key of the backend. */
+  readonly key: string;
+  readonly backend: Pick<Backend, 'list'>;
+  readonly fleet: Fleet;
+  readonly intervalSeconds: number;
+  /** Told of the workspaces that the list says something new about. */
+  readonly onChange: (uids: readonly string[]) => void;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/**
+ * Lists asked for by calls in quick succession are at least this far apart, so that launching a thousand instances
+ * does not cost a thousand lists.
+ */
+const SHORTEST_GAP_MS = 100;
+
+/** Lists one backend every interval, and soon after each call, and keeps the fleet up to date. */
+export class Observer {
+  readonly #options: ObserverOptions;
+  #wake = Promise.withResolvers<undefined>();
+  #isHealthy = true;
+
+  constructor(options: ObserverOptions) {
+    this.#options = options;
+    options.fleet.addBackend(options.key, options.intervalSeconds);
+  }
+
+  /** Lists before the next interval. */
+  lookSoon(): void {
+    this.#wake.resolve(undefined);
+  }
+
+  /** Runs until `stop` is aborted. */
+  async run(stop: AbortSignal, tick: () => void): Promise<void> {
+    const { clock, intervalSeconds } = this.#options;
+    while (!stop.aborted) {
+      this.#wake = Promise.withResolvers<undefined>();
+      await this.#look();
+      tick();
+      await clock.sleep(SHORTEST_GAP_MS, stop);
+      const pause = new AbortController();
+      const rest = clock.sleep(
+        intervalSeconds * 1000 - SHORTEST_GAP_MS,
+        AbortSignal.any([stop, pause.signal]),
+      );
+      await Promise.race([rest, this.#wake.promise]);
+      pause.abort();
+    }
+  }
+
+  async #look(): Promise<void> {
+    const { key, backend, fleet, clock, onChange } = this.#options;
+    const startedAt = clock.now();
+    try {
+      const instances = await backend.list();
+      const changed = fleet.storeList(key, startedAt, instances);
+      this.#tell(undefined);
+      if (changed.size > 0) {
+        onChange([...changed]);
+      }
+    } catch (error) {
+      const known = toReconcileError(error);
+      fleet.storeFailure(key, known);
+      this.#tell(known);
+    }
+  }
+
+  /** One line when the backend is lost and one when it is back, however long it takes. */
+  #tell(error: ReconcileError | undefined): void {
+    const { log, key } = this.#options;
+    const isHealthy = error === undefined;
+    if (isHealthy === this.#isHealthy) {
+      return;
+    }
+    this.#isHealthy = isHealthy;
+    if (isHealthy) {
+      log.info({ backend: key }, 'backend can be listed again');
+    } else {
+      log.warn({ backend: key, error: error.message }, 'backend cannot be listed');
+    }
+  }
+}
+
+function toReconcileError(error: unknown): ReconcileError {
+  return error instanceof ReconcileError
+    ? error
+    : new UnknownOutcomeError('listing instances', { cause: error, reason: 'StatusUnknown' });
+}

@@ -1,0 +1,51 @@
+import type { SeenInstance } from '../fleet.ts';
+import type { LaunchRecord } from '../../store/launch-record.ts';
+import type { InstanceExit } from '../../backends/backend.ts';
+
+/** Why nothing is done now although something is wanted; shown in conditions and logs. */
+export type WaitReason =
+  | 'StatusUnknown'
+  | 'LaunchInDoubt'
+  | 'Terminating'
+  | 'Stopping'
+  | 'Starting'
+  | 'Backoff'
+  | 'ChildrenFirst'
+  | 'TerminationProtected'
+  | 'Settling'
+  | 'RolloutBudget';
+
+/** The one step that `plan` chose. A closed union: a forgotten case does not compile. */
+export type Action =
+  | { readonly kind: 'None' }
+  | { readonly kind: 'Wait'; readonly reason: WaitReason; readonly afterSeconds?: number }
+  /** The intent of a new attempt goes into the database; nothing is launched in this step. */
+  | { readonly kind: 'Prepare'; readonly highestAttemptSeen: number }
+  /** Sends the stored intent, for the first time or again. */
+  | { readonly kind: 'Launch'; readonly launch: LaunchRecord }
+  | { readonly kind: 'StoreLaunched'; readonly launch: LaunchRecord; readonly seen: SeenInstance }
+  | { readonly kind: 'Adopt'; readonly seen: SeenInstance; readonly open?: LaunchRecord }
+  | { readonly kind: 'Stop'; readonly launch: LaunchRecord; readonly reason: string }
+  | { readonly kind: 'Start'; readonly launch: LaunchRecord }
+  /** An exit that nobody asked for: evidence and count are stored, then comes the backoff. */
+  | { readonly kind: 'RecordExit'; readonly launch: LaunchRecord; readonly exit: InstanceExit }
+  | { readonly kind: 'ClearFailures' }
+  /** The row turns `closing`: from now on this instance only goes. */
+  | { readonly kind: 'Replace'; readonly launch: LaunchRecord }
+  | {
+      readonly kind: 'Terminate';
+      readonly backend: string;
+      readonly instanceId: string;
+      readonly attempt: number;
+      readonly reason: string;
+    }
+  /** Nothing was ever sent, or the provider says terminated: the attempt ends without another look. */
+  | { readonly kind: 'CloseAttempt'; readonly launch: LaunchRecord; readonly reason: string }
+  /** The list does not show it: the provider is asked by id and token before the attempt is closed. */
+  | { readonly kind: 'VerifyAbsent'; readonly launch: LaunchRecord; readonly reason: string }
+  | { readonly kind: 'Release' };
+
+/** True for the actions that change something; observe-only mode logs these and does nothing. */
+export function changesSomething(action: Action): boolean {
+  return action.kind !== 'None' && action.kind !== 'Wait';
+}

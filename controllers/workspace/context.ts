@@ -1,0 +1,66 @@
+import type { Backend } from '../../backends/backend.ts';
+import { ConflictError, UnknownOutcomeError } from '../../lib/errors.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { Logger } from '../../lib/logger.ts';
+import type { Metrics } from '../../lib/metrics.ts';
+import type { Db } from '../../store/db.ts';
+import type { Leadership } from '../../store/fencing.ts';
+import type { Fleet } from '../fleet.ts';
+
+/** What a leader needs to act; made in `cmd/` for one epoch. */
+export interface WorkspaceContext {
+  readonly db: Db;
+  readonly leadership: Leadership;
+  readonly installationId: string;
+  readonly backends: ReadonlyMap<string, Backend>;
+  readonly fleet: Fleet;
+  /** Asks for a list soon, so that the effect of a call is seen before the next interval. */
+  readonly lookSoon: (backend: string) => void;
+  /** False when the lease may end before a call of that many seconds does. */
+  readonly leaseOutlives: (seconds: number) => boolean;
+  /** Adds keys to the queue, because something they depend on has changed. */
+  readonly enqueue: (uids: readonly string[]) => void;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Pick<Metrics, 'launches' | 'duplicatesPrevented' | 'statusWrites'>;
+}
+
+/**
+ * Longest that one call to a provider may take; a third of the 15 s lease, so that a leader that renews every 2 s
+ * always has room for one.
+ */
+const CALL_SECONDS = 5;
+
+/** Throws `ConflictError` when this leader could not be sure to be leader still when a call ends. */
+export function assertLease({ leaseOutlives }: WorkspaceContext): void {
+  if (!leaseOutlives(CALL_SECONDS)) {
+    throw new ConflictError('calling the provider: the lease is about to end');
+  }
+}
+
+/** One mutating call for a workspace. What was listed before it ended proves nothing about it any more. */
+export async function callBackend<T>(
+  context: WorkspaceContext,
+  target: { readonly uid: string; readonly backend: string },
+  call: (backend: Backend) => Promise<T>,
+): Promise<T> {
+  assertLease(context);
+  const backend = getBackend(context, target.backend);
+  try {
+    return await call(backend);
+  } finally {
+    context.fleet.noteCall(target.uid, target.backend);
+    context.lookSoon(target.backend);
+  }
+}
+
+/** Throws `UnknownOutcomeError` for a backend that is not configured: nothing can be concluded about it. */
+export function getBackend({ backends }: WorkspaceContext, key: string): Backend {
+  const backend = backends.get(key);
+  if (backend === undefined) {
+    throw new UnknownOutcomeError(`calling backend "${key}": it is not configured here`, {
+      reason: 'BackendUnavailable',
+    });
+  }
+  return backend;
+}

@@ -1,0 +1,63 @@
+import { ANNOTATION } from '../../api/labels.ts';
+import type { WorkspaceFailures } from '../../store/tables.ts';
+import type { WorkspaceRecord } from '../../store/workspace-view.ts';
+
+/** First wait after an instance ended by itself or a launch was refused (design §5). */
+export const FIRST_RETRY_SECONDS = 10;
+/** Longest wait (design §5). */
+export const LAST_RETRY_SECONDS = 300;
+/** An instance that has run this long is well again; twice the longest wait, so a slow crash loop still counts. */
+export const HEALTHY_AFTER_SECONDS = 600;
+
+type FailureSource = Pick<WorkspaceRecord, 'generation' | 'requests' | 'annotations' | 'failures'>;
+
+/** The failures that still count: a new generation or a request to reconcile starts afresh. */
+export function currentFailures(record: FailureSource): WorkspaceFailures | undefined {
+  const { failures } = record;
+  return failures?.generation === record.generation &&
+    failures.reconcileRequestedAt === reconcileRequest(record)
+    ? failures
+    : undefined;
+}
+
+/** One failure more, to be stored. */
+export function addFailure(
+  record: FailureSource,
+  failure: {
+    readonly reason: string;
+    readonly message: string;
+    readonly at: Date;
+    readonly exit?: NonNullable<WorkspaceFailures['exit']>;
+  },
+): WorkspaceFailures {
+  const request = reconcileRequest(record);
+  const exit = failure.exit ?? record.failures?.exit;
+  return {
+    count: (currentFailures(record)?.count ?? 0) + 1,
+    lastReason: failure.reason,
+    lastMessage: failure.message,
+    lastAt: failure.at.toISOString(),
+    generation: record.generation,
+    ...(request !== undefined && { reconcileRequestedAt: request }),
+    ...(exit !== undefined && { exit }),
+  };
+}
+
+/** When the next try is due: 10 s doubling to 5 min. A first lost instance is replaced at once. */
+export function nextAttemptAt({ count, lastReason, lastAt }: WorkspaceFailures): Date {
+  const isFirstLoss = lastReason === 'InstanceLost' && count === 1;
+  const seconds = isFirstLoss
+    ? 0
+    : Math.min(FIRST_RETRY_SECONDS * 2 ** (count - 1), LAST_RETRY_SECONDS);
+  return new Date(Date.parse(lastAt) + seconds * 1000);
+}
+
+/** The last request to reconcile, from the API or an annotation. */
+export function reconcileRequest({
+  requests,
+  annotations,
+}: Pick<FailureSource, 'requests' | 'annotations'>): string | undefined {
+  const parts = [requests.reconcileRequestedAt, annotations[ANNOTATION.reconcileRequestedAt]];
+  const given = parts.filter((part) => part !== undefined);
+  return given.length === 0 ? undefined : given.join(' ');
+}

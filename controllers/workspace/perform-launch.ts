@@ -1,0 +1,133 @@
+import type { Instance } from '../../backends/backend.ts';
+import {
+  BackendUnavailableError,
+  ConflictError,
+  ThrottledError,
+  isDefiniteRefusal,
+  type ReconcileError,
+} from '../../lib/errors.ts';
+import { renderBundle } from '../../provisioning/bundle.ts';
+import { prepareLaunch } from '../../provisioning/pipeline.ts';
+import { fenced } from '../../store/fencing.ts';
+import {
+  countCall,
+  discountCall,
+  insertLaunch,
+  storeLaunched,
+  storeRefusal,
+  type AttemptKey,
+} from '../../store/launches.ts';
+import { updateFailures } from '../../store/workspace-status.ts';
+import type { Action } from './action.ts';
+import { assertLease, callBackend, getBackend, type WorkspaceContext } from './context.ts';
+import { addFailure } from './failures.ts';
+import { CHANGED, tell, type Outcome, type Step } from './step.ts';
+
+type ActionOf<K extends Action['kind']> = Extract<Action, { readonly kind: K }>;
+
+/** Runs the pipeline and stores the intent; the launch itself is the next pass, so a crash in between loses nothing. */
+export async function performPrepare(
+  { highestAttemptSeen }: ActionOf<'Prepare'>,
+  { view, acceptance }: Step,
+  context: WorkspaceContext,
+): Promise<Outcome> {
+  const { wanted } = acceptance;
+  if (wanted === undefined) {
+    throw new ConflictError('preparing a launch: the declaration is not resolved');
+  }
+  const prepared = await prepareLaunch({
+    record: view.record,
+    wanted,
+    backend: getBackend(context, wanted.backend),
+  });
+  const { db, leadership, installationId } = context;
+  await fenced(db, leadership, (tx) =>
+    insertLaunch(tx, prepared, { installationId, highestAttemptSeen }),
+  );
+  return CHANGED;
+}
+
+/**
+ * Sends the stored intent. The call is counted before it is sent; only an answer takes it off again. The same token
+ * on every replay makes a second call harmless (design §6).
+ */
+export async function performLaunch(
+  { launch }: ActionOf<'Launch'>,
+  step: Step,
+  context: WorkspaceContext,
+): Promise<Outcome> {
+  const { db, leadership, installationId } = context;
+  const { record } = step.view;
+  const bundle = renderBundle(record, record.parentId);
+  assertLease(context);
+  const intent = await fenced(db, leadership, (tx) =>
+    countCall(tx, launch, { installationId, configHash: bundle.configHash }),
+  );
+  const target = { uid: record.uid, backend: launch.backend };
+  let instance: Instance;
+  try {
+    instance = await callBackend(context, target, (backend) => backend.launch(intent, bundle));
+  } catch (error) {
+    return await storeFailedCall(error, { step, key: launch, context });
+  }
+  context.metrics.launches.inc({ result: 'launched' });
+  await fenced(db, leadership, async (tx) => {
+    await storeLaunched(tx, launch, instance.id);
+    await tell(tx, step, launched(launch, instance.id));
+  });
+  return CHANGED;
+}
+
+/** The activity of an attempt whose instance is known. */
+export function launched(key: AttemptKey & { readonly backend: string }, instanceId: string) {
+  return {
+    action: 'Launched',
+    reason: 'Launched',
+    message: `launched instance ${instanceId}, attempt ${key.attempt}`,
+    data: { attempt: key.attempt, backend: key.backend, instanceId },
+  };
+}
+
+/** A refusal is stored; a call that surely had no effect is taken off; any other stays in doubt. */
+async function storeFailedCall(
+  error: unknown,
+  {
+    step,
+    key,
+    context,
+  }: { readonly step: Step; readonly key: AttemptKey; readonly context: WorkspaceContext },
+): Promise<Outcome> {
+  const { db, leadership, metrics } = context;
+  if (isDefiniteRefusal(error)) {
+    metrics.launches.inc({ result: 'refused' });
+    await fenced(db, leadership, (tx) =>
+      storeRefused(tx, error, { step, key, at: context.clock.now() }),
+    );
+    return CHANGED;
+  }
+  if (hadNoEffect(error)) {
+    await fenced(db, leadership, (tx) => discountCall(tx, key));
+  } else {
+    metrics.launches.inc({ result: 'in-doubt' });
+  }
+  throw error;
+}
+
+async function storeRefused(
+  tx: Parameters<typeof storeRefusal>[0],
+  { reason, message }: ReconcileError,
+  { step, key, at }: { readonly step: Step; readonly key: AttemptKey; readonly at: Date },
+): Promise<void> {
+  const { record } = step.view;
+  await storeRefusal(tx, key, { reason, message });
+  await updateFailures(tx, record.uid, addFailure(record, { reason, message, at }));
+  await tell(tx, step, { action: 'LaunchFailed', reason, message, data: { attempt: key.attempt } });
+}
+
+function hadNoEffect(error: unknown): boolean {
+  return (
+    error instanceof ThrottledError ||
+    error instanceof BackendUnavailableError ||
+    error instanceof ConflictError
+  );
+}

@@ -1,0 +1,181 @@
+import { fenced, type FencedTransaction } from '../../store/fencing.ts';
+import {
+  adoptLaunch,
+  closeLaunch,
+  startClosing,
+  storeLaunched,
+  type AdoptedLaunch,
+} from '../../store/launches.ts';
+import { releaseWorkspace } from '../../store/release.ts';
+import { updateFailures } from '../../store/workspace-status.ts';
+import { WORKSPACE_DEFAULTS } from '../../api/workspace.ts';
+import type { LaunchRecord } from '../../store/launch-record.ts';
+import type { SeenInstance } from '../fleet.ts';
+import type { Action } from './action.ts';
+import { callBackend, type WorkspaceContext } from './context.ts';
+import { addFailure } from './failures.ts';
+import { launched } from './perform-launch.ts';
+import { CHANGED, tell, type Outcome, type Step } from './step.ts';
+
+type ActionOf<K extends Action['kind']> = Extract<Action, { readonly kind: K }>;
+
+/** A launch in doubt turned out to have an instance. */
+export async function performStoreLaunched(
+  { launch, seen }: ActionOf<'StoreLaunched'>,
+  step: Step,
+  context: WorkspaceContext,
+): Promise<Outcome> {
+  context.metrics.duplicatesPrevented.inc();
+  await write(context, async (tx) => {
+    await storeLaunched(tx, launch, seen.instance.id);
+    await tell(tx, step, launched(launch, seen.instance.id));
+  });
+  return CHANGED;
+}
+
+/** Writes the row of an instance that the database does not know: a newer attempt replaces the open one. */
+export async function performAdopt(
+  { seen, open }: ActionOf<'Adopt'>,
+  step: Step,
+  context: WorkspaceContext,
+): Promise<Outcome> {
+  const isNewest = open === undefined || seen.instance.marks.attempt > open.attempt;
+  await write(context, async (tx) => {
+    if (isNewest && open !== undefined) {
+      await closeLaunch(tx, open, 'Superseded');
+    }
+    await adoptLaunch(tx, toAdopted(seen, step, isNewest ? 'launched' : 'closed'));
+    await tell(tx, step, {
+      action: 'Adopted',
+      reason: isNewest ? 'Adopted' : 'Superseded',
+      message: `adopted instance ${seen.instance.id}, attempt ${seen.instance.marks.attempt}`,
+      data: { attempt: seen.instance.marks.attempt, instanceId: seen.instance.id },
+    });
+  });
+  return CHANGED;
+}
+
+function toAdopted(
+  { backend, instance }: SeenInstance,
+  { acceptance }: Step,
+  state: AdoptedLaunch['state'],
+): AdoptedLaunch {
+  return {
+    marks: instance.marks,
+    backend,
+    instanceId: instance.id,
+    launchedAt: instance.launchedAt,
+    inputsHash: acceptance.wanted?.inputsHash ?? '',
+    configHash: instance.configHash ?? '',
+    state,
+  };
+}
+
+/** Evidence and count of an exit; the start comes after the backoff. */
+export async function performRecordExit(
+  { launch, exit }: ActionOf<'RecordExit'>,
+  step: Step,
+  context: WorkspaceContext,
+): Promise<Outcome> {
+  const { record } = step.view;
+  const how =
+    exit.signal === undefined ? `code ${exit.code ?? 'unknown'}` : `signal ${exit.signal}`;
+  const message = `the agent exited with ${how}`;
+  const evidence = { ...exit, attempt: launch.attempt, at: exit.at.toISOString() };
+  const failure = { reason: 'CrashLoopBackOff', message, at: step.view.now, exit: evidence };
+  await write(context, async (tx) => {
+    await updateFailures(tx, record.uid, addFailure(record, failure));
+    await tell(tx, step, { action: 'Exited', reason: 'CrashLoopBackOff', message, data: evidence });
+  });
+  return CHANGED;
+}
+
+export async function performClearFailures(
+  { view }: Step,
+  context: WorkspaceContext,
+): Promise<Outcome> {
+  await write(context, (tx) => updateFailures(tx, view.record.uid, null));
+  return CHANGED;
+}
+
+/** From here on this instance only goes; a crash cannot make it wanted again. */
+export async function performReplace(
+  { launch }: ActionOf<'Replace'>,
+  step: Step,
+  context: WorkspaceContext,
+): Promise<Outcome> {
+  await write(context, async (tx) => {
+    await startClosing(tx, launch);
+    await tell(tx, step, {
+      action: 'Replacing',
+      reason: 'ParametersChanged',
+      message: `replacing the instance of attempt ${launch.attempt}`,
+      data: { attempt: launch.attempt, instanceId: launch.instanceId },
+    });
+  });
+  return CHANGED;
+}
+
+/** Ends an attempt of which nothing is or can come. */
+export async function performClose(
+  { launch, reason }: ActionOf<'CloseAttempt'>,
+  step: Step,
+  context: WorkspaceContext,
+): Promise<Outcome> {
+  await write(context, (tx) => closeWithReason(tx, { launch, reason, step }));
+  return CHANGED;
+}
+
+/** Closes the row; a lost instance also counts as a failure. */
+export async function closeWithReason(
+  tx: FencedTransaction,
+  {
+    launch,
+    reason,
+    step,
+  }: { readonly launch: LaunchRecord; readonly reason: string; readonly step: Step },
+): Promise<void> {
+  await closeLaunch(tx, launch, reason);
+  if (reason !== 'InstanceLost') {
+    return;
+  }
+  const { record, now } = step.view;
+  const message = `the instance of attempt ${launch.attempt} is gone, and nobody here ended it`;
+  await updateFailures(tx, record.uid, addFailure(record, { reason, message, at: now }));
+  await tell(tx, step, {
+    action: 'InstanceLost',
+    reason,
+    message,
+    data: { attempt: launch.attempt, instanceId: launch.instanceId },
+  });
+}
+
+/** State first, then the record: a crash in between removes the state again, which is nothing. */
+export async function performRelease(step: Step, context: WorkspaceContext): Promise<Outcome> {
+  const { record, launches } = step.view;
+  const policy = record.spec.deletionPolicy ?? WORKSPACE_DEFAULTS.deletionPolicy;
+  const used = new Set(launches.map(({ backend }) => backend));
+  if (policy === 'Delete') {
+    for (const backend of used) {
+      await callBackend(context, { uid: record.uid, backend }, (one) =>
+        one.removeState(record.uid),
+      );
+    }
+  }
+  await write(context, async (tx) => {
+    await releaseWorkspace(tx, record.uid);
+    await tell(tx, step, {
+      action: 'Released',
+      reason: 'Deleted',
+      message: policy === 'Delete' ? 'deleted, with its state' : 'deleted; its state is retained',
+    });
+  });
+  return { kind: 'released' };
+}
+
+async function write(
+  { db, leadership }: WorkspaceContext,
+  work: (tx: FencedTransaction) => Promise<void>,
+): Promise<void> {
+  await fenced(db, leadership, work);
+}

@@ -1,0 +1,73 @@
+import type { Instance } from '../../backends/backend.ts';
+import { fenced } from '../../store/fencing.ts';
+import { storeLaunched } from '../../store/launches.ts';
+import type { LaunchRecord } from '../../store/launch-record.ts';
+import type { Action } from './action.ts';
+import { getBackend, type WorkspaceContext } from './context.ts';
+import { launched } from './perform-launch.ts';
+import { performTerminate } from './perform-instance.ts';
+import { closeWithReason } from './perform-record.ts';
+import { CHANGED, tell, type Outcome, type Step } from './step.ts';
+
+type VerifyAbsent = Extract<Action, { readonly kind: 'VerifyAbsent' }>;
+
+/**
+ * The list does not show the instance; somebody may have removed its tags. The provider is asked by id and by token,
+ * and the attempt is closed only when it knows neither (design §5, "absent").
+ */
+export async function performVerifyAbsent(
+  { launch, reason }: VerifyAbsent,
+  step: Step,
+  context: WorkspaceContext,
+): Promise<Outcome> {
+  const found = await lookUp(launch, context);
+  if (found === undefined || found.state === 'terminated') {
+    await fenced(context.db, context.leadership, (tx) =>
+      closeWithReason(tx, { launch, reason, step }),
+    );
+    return CHANGED;
+  }
+  return await handleFound(found, { launch, step, context });
+}
+
+async function lookUp(
+  launch: LaunchRecord,
+  context: WorkspaceContext,
+): Promise<Instance | undefined> {
+  const backend = getBackend(context, launch.backend);
+  const byId = launch.instanceId === undefined ? undefined : await backend.find(launch.instanceId);
+  return byId ?? (await backend.findByToken(launch.token));
+}
+
+async function handleFound(
+  found: Instance,
+  {
+    launch,
+    step,
+    context,
+  }: { readonly launch: LaunchRecord; readonly step: Step; readonly context: WorkspaceContext },
+): Promise<Outcome> {
+  if (launch.state === 'pending') {
+    await fenced(context.db, context.leadership, async (tx) => {
+      await storeLaunched(tx, launch, found.id);
+      await tell(tx, step, launched(launch, found.id));
+    });
+    return CHANGED;
+  }
+  const isLeaving =
+    step.view.record.deletionRequestedAt !== undefined || launch.state === 'closing';
+  if (isLeaving && found.state !== 'terminating' && found.isProtected !== true) {
+    const { backend, attempt } = launch;
+    return await performTerminate(
+      { kind: 'Terminate', backend, instanceId: found.id, attempt, reason: 'Deleted' },
+      step,
+      context,
+    );
+  }
+  return {
+    kind: 'noted',
+    reason: 'StatusUnknown',
+    message:
+      'the provider knows the instance by its id, but its list does not show it; were its marks removed?',
+  };
+}

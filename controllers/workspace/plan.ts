@@ -1,0 +1,62 @@
+import type { Action } from './action.ts';
+import { currentFailures, nextAttemptAt } from './failures.ts';
+import { planLaunched } from './plan-launched.ts';
+import { planPending } from './plan-pending.ts';
+import { sightOf } from './sight.ts';
+import { planTerminate, wait, type PlanInput, type Situation } from './situation.ts';
+
+/**
+ * Chooses the one next step of a workspace. Pure; the first rule that applies wins (design §5, where the order was
+ * explored by a model; test/model explores this very function). Nothing follows from an unknown observation.
+ */
+export function plan(input: PlanInput): Action {
+  const { observation, acceptance, record, launches } = input;
+  if (observation.kind === 'unknown') {
+    return wait('StatusUnknown');
+  }
+  const sight = sightOf(observation.instances, launches);
+  if (sight.hasUnknown) {
+    return wait('StatusUnknown');
+  }
+  const isWanted =
+    acceptance.isAccepted &&
+    acceptance.lineage.effectiveState === 'Running' &&
+    record.deletionRequestedAt === undefined;
+  return planKnown({ ...input, sight, takenAt: observation.takenAt, isWanted });
+}
+
+function planKnown(situation: Situation): Action {
+  const { sight, launches } = situation;
+  const late = sight.letGo.find(({ instance }) => instance.state !== 'terminating');
+  if (late !== undefined) {
+    return planTerminate(situation, late, 'AttemptClosed');
+  }
+  const open = launches.find(({ state }) => state !== 'closed');
+  const [unrecorded] = sight.unrecorded;
+  if (unrecorded !== undefined) {
+    return { kind: 'Adopt', seen: unrecorded, ...(open !== undefined && { open }) };
+  }
+  if (open === undefined) {
+    return planWithoutLaunch(situation);
+  }
+  return open.state === 'pending' ? planPending(situation, open) : planLaunched(situation, open);
+}
+
+/** No attempt is open: release, wait, or open the next attempt. */
+function planWithoutLaunch(situation: Situation): Action {
+  const { sight, record, hasDeletingChildren, isWanted, now } = situation;
+  if (sight.letGo.length > 0) {
+    return wait('Terminating');
+  }
+  if (record.deletionRequestedAt !== undefined) {
+    return hasDeletingChildren ? wait('ChildrenFirst') : { kind: 'Release' };
+  }
+  if (!isWanted) {
+    return { kind: 'None' };
+  }
+  const failures = currentFailures(record);
+  const due = failures === undefined ? now : nextAttemptAt(failures);
+  return due > now
+    ? wait('Backoff', (due.getTime() - now.getTime()) / 1000)
+    : { kind: 'Prepare', highestAttemptSeen: sight.highestAttempt };
+}

@@ -1,0 +1,59 @@
+import { ANNOTATION } from '../../api/labels.ts';
+import type { LaunchRecord } from '../../store/launch-record.ts';
+import type { WorkspaceRecord } from '../../store/workspace-view.ts';
+import type { Observation, SeenInstance } from '../fleet.ts';
+import type { Acceptance } from './accept.ts';
+import type { Action, WaitReason } from './action.ts';
+import type { Sight } from './sight.ts';
+
+/** Everything one decision is made from. All times are on one clock. */
+export interface PlanInput {
+  readonly record: Pick<
+    WorkspaceRecord,
+    'deletionRequestedAt' | 'generation' | 'annotations' | 'requests' | 'failures'
+  >;
+  readonly acceptance: Acceptance;
+  /** All rows of this uid, the oldest attempt first. */
+  readonly launches: readonly LaunchRecord[];
+  /** From lists that were taken before record and rows were read. */
+  readonly observation: Observation;
+  /** Of the backend of the open attempt. */
+  readonly timing: { readonly settleSeconds: number; readonly callLifetimeSeconds: number };
+  readonly hasDeletingChildren: boolean;
+  /** The class replaces by itself when the inputs of a launch change. */
+  readonly replacesAutomatically: boolean;
+  readonly now: Date;
+}
+
+/** A known observation and what follows from the input, for the parts of the plan. */
+export interface Situation extends PlanInput {
+  readonly sight: Sight;
+  /** When the oldest list began. */
+  readonly takenAt: Date;
+  /** Accepted, not deleted, and neither it nor an ancestor is paused. */
+  readonly isWanted: boolean;
+}
+
+/** Ends an instance, unless a person protects it (kubernetes.md: `gc-protect` is honoured on every delete path). */
+export function planTerminate(
+  { record }: Situation,
+  { backend, instance }: SeenInstance,
+  reason: string,
+): Action {
+  const isProtected =
+    instance.isProtected === true || record.annotations[ANNOTATION.gcProtect] === 'true';
+  return isProtected
+    ? wait('TerminationProtected')
+    : {
+        kind: 'Terminate',
+        backend,
+        instanceId: instance.id,
+        attempt: instance.marks.attempt,
+        reason,
+      };
+}
+
+/** Nothing now; `afterSeconds` says when the next look is worth it. */
+export function wait(reason: WaitReason, afterSeconds?: number): Action {
+  return { kind: 'Wait', reason, ...(afterSeconds !== undefined && { afterSeconds }) };
+}

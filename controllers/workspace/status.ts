@@ -1,0 +1,213 @@
+import type { Condition, Phase, Reason, WorkspaceStatus } from '../../api/conditions.ts';
+import type { WorkspaceView } from '../../store/workspace-view.ts';
+import type { Observation } from '../fleet.ts';
+import type { Acceptance } from './accept.ts';
+import type { Action } from './action.ts';
+import { currentFailures, nextAttemptAt, reconcileRequest } from './failures.ts';
+import { provisionedOf, type Verdict } from './provisioned.ts';
+import { readyOf } from './ready.ts';
+import { sightOf } from './sight.ts';
+
+/** Everything a status is computed from. */
+export interface StatusInput {
+  readonly view: WorkspaceView;
+  readonly acceptance: Acceptance;
+  readonly observation: Observation;
+  readonly action: Action;
+  /** What the step of this pass ended with, when it did not end well. */
+  readonly error?: { readonly reason: Reason; readonly message: string };
+  /** Whether the port of the instance answers; undefined while nobody knows. */
+  readonly isAnswering?: boolean;
+  readonly now: Date;
+}
+
+/** Longest message of a condition (kubernetes.md). */
+const MESSAGE_LIMIT = 300;
+
+/** Computes the whole status of a workspace. Pure; `lastTransitionTime` moves only when a status flips. */
+export function computeStatus(input: StatusInput): WorkspaceStatus {
+  const provisioned = provisionedOf(input);
+  const ready = readyOf(input, provisioned);
+  const conditions = [
+    condition(input, 'Ready', ready),
+    condition(input, 'Accepted', acceptedOf(input)),
+    condition(input, 'Provisioned', provisioned),
+    ...presentWhileTrue(input, ready),
+  ];
+  return {
+    observedGeneration: input.view.record.generation,
+    phase: phaseOf(input, ready, provisioned),
+    conditions,
+    ...instanceFields(input),
+    ...resolvedFields(input),
+    ...(input.view.record.parentId !== undefined && { parentUID: input.view.record.parentId }),
+    depth: input.acceptance.lineage.depth,
+    children: input.view.children,
+    ...failureFields(input),
+    ...handledRequest(input),
+  };
+}
+
+function acceptedOf({ acceptance }: StatusInput): Verdict {
+  return acceptance.isAccepted
+    ? {
+        status: 'True',
+        reason: 'Accepted',
+        message: `runs in class "${acceptance.wanted.className}"`,
+      }
+    : { status: 'False', reason: acceptance.reason, message: acceptance.message };
+}
+
+function presentWhileTrue(input: StatusInput, ready: Verdict): Condition[] {
+  const { acceptance, view } = input;
+  const stalled = stalledOf(input);
+  const isMoving = ready.status !== 'True' && stalled === undefined && acceptance.isAccepted;
+  const drifted = driftedOf(input);
+  return [
+    ...(isMoving ? [condition(input, 'Reconciling', reconcilingOf(view))] : []),
+    ...(stalled === undefined ? [] : [condition(input, 'Stalled', stalled)]),
+    ...(drifted === undefined ? [] : [condition(input, 'Drifted', drifted)]),
+  ];
+}
+
+function reconcilingOf({ record }: WorkspaceView): Verdict {
+  const failures = currentFailures(record);
+  return failures === undefined
+    ? {
+        status: 'True',
+        reason: 'ProgressingToGeneration',
+        message: `progressing to generation ${record.generation}`,
+      }
+    : { status: 'True', reason: 'Retrying', message: `retrying after ${failures.lastReason}` };
+}
+
+/** Only what needs a person (kubernetes.md): nothing moves until spec, class or protection changes. */
+function stalledOf({ acceptance, action, error }: StatusInput): Verdict | undefined {
+  if (action.kind === 'Wait' && action.reason === 'TerminationProtected') {
+    const message = 'its instance is protected: remove treeline.dev/gc-protect to let it go';
+    return { status: 'True', reason: 'TerminationProtected', message };
+  }
+  if (error?.reason === 'Unauthorized') {
+    return { status: 'True', ...error };
+  }
+  const isStalled =
+    !acceptance.isAccepted &&
+    (acceptance.reason === 'InvalidSpec' || acceptance.reason === 'ParentCycle');
+  return isStalled
+    ? { status: 'True', reason: acceptance.reason, message: acceptance.message }
+    : undefined;
+}
+
+function driftedOf({ acceptance, view }: StatusInput): Verdict | undefined {
+  const open = view.launches.find(({ state }) => state === 'launched');
+  const wanted = acceptance.wanted;
+  const isDrifted =
+    open !== undefined &&
+    wanted !== undefined &&
+    open.inputsHash !== '' &&
+    open.inputsHash !== wanted.inputsHash;
+  return isDrifted
+    ? {
+        status: 'True',
+        reason: 'ParametersChanged',
+        message: 'class, runtime, command or size changed since the launch: a replacement is due',
+      }
+    : undefined;
+}
+
+function phaseOf(input: StatusInput, ready: Verdict, provisioned: Verdict): Phase {
+  if (input.view.record.deletionRequestedAt !== undefined) {
+    return 'Terminating';
+  }
+  return (
+    PHASE_BY_REASON[ready.reason] ??
+    PHASE_BY_REASON[provisioned.reason] ??
+    (input.acceptance.isAccepted ? 'Provisioning' : 'Failed')
+  );
+}
+
+const PHASE_BY_REASON: Partial<Record<Reason, Phase>> = {
+  Online: 'Online',
+  Paused: 'Paused',
+  AncestorPaused: 'Paused',
+  HeartbeatLost: 'Offline',
+  InstanceLost: 'Offline',
+  CrashLoopBackOff: 'Offline',
+  Unauthorized: 'Failed',
+  InvalidLaunchParameters: 'Failed',
+  Pending: 'Pending',
+  ParentNotFound: 'Pending',
+  ParentTerminating: 'Pending',
+  ClassNotFound: 'Pending',
+  BackendUnavailable: 'Pending',
+};
+
+function instanceFields({ view, observation }: StatusInput): Partial<WorkspaceStatus> {
+  const open = view.launches.find(({ state }) => state === 'launched' || state === 'closing');
+  if (open?.instanceId === undefined) {
+    return {};
+  }
+  const mine = sightOf(observation.instances, view.launches).mine?.instance;
+  return {
+    ...(mine?.url !== undefined && mine.state === 'running' && { url: mine.url }),
+    backend: {
+      type: open.backend,
+      id: open.instanceId,
+      ...(mine?.zone !== undefined && { zone: mine.zone }),
+      ...(mine?.image !== undefined && { image: mine.image }),
+      launchedAt: (open.launchedAt ?? open.createdAt).toISOString(),
+      attempt: open.attempt,
+    },
+  };
+}
+
+function resolvedFields({ acceptance }: StatusInput): Partial<WorkspaceStatus> {
+  const { wanted } = acceptance;
+  return wanted === undefined
+    ? {}
+    : {
+        resolved: {
+          runtime: wanted.runtime,
+          tier: wanted.tier,
+          class: wanted.className,
+          configRevision: wanted.configHash.slice(0, 12),
+        },
+      };
+}
+
+function failureFields({ view }: StatusInput): Partial<WorkspaceStatus> {
+  const failures = currentFailures(view.record);
+  const exit = view.record.failures?.exit;
+  return {
+    ...(failures !== undefined && {
+      failures: {
+        count: failures.count,
+        lastReason: failures.lastReason,
+        nextAttemptAt: nextAttemptAt(failures).toISOString(),
+      },
+    }),
+    ...(exit !== undefined && { lastExit: exit }),
+  };
+}
+
+function handledRequest({ view }: StatusInput): Partial<WorkspaceStatus> {
+  const request = reconcileRequest(view.record);
+  return request === undefined ? {} : { lastHandledReconcileAt: request };
+}
+
+function condition(input: StatusInput, type: Condition['type'], verdict: Verdict): Condition {
+  const before = input.view.record.status?.conditions.find((one) => one.type === type);
+  const isSame = before?.status === verdict.status;
+  return {
+    type,
+    status: verdict.status,
+    reason: verdict.reason,
+    message: shorten(verdict.message),
+    observedGeneration: input.view.record.generation,
+    lastTransitionTime: isSame ? before.lastTransitionTime : input.now.toISOString(),
+  };
+}
+
+function shorten(message: string): string {
+  return message.length <= MESSAGE_LIMIT ? message : `${message.slice(0, MESSAGE_LIMIT - 1)}…`;
+}

@@ -1,0 +1,39 @@
+import type { Reason } from '../../api/conditions.ts';
+import { insertActivity } from '../../store/activity.ts';
+import type { FencedTransaction } from '../../store/fencing.ts';
+import type { WorkspaceView } from '../../store/workspace-view.ts';
+import type { Acceptance } from './accept.ts';
+
+/** What the pass does after its step. */
+export type Outcome =
+  /** Something changed: look again at once. */
+  | { readonly kind: 'changed' }
+  /** Nothing to do, or nothing to do yet. */
+  | { readonly kind: 'idle' }
+  /** The record is gone. */
+  | { readonly kind: 'released' }
+  /** The step found out something that only the status can tell. */
+  | { readonly kind: 'noted'; readonly reason: Reason; readonly message: string };
+
+export const CHANGED: Outcome = { kind: 'changed' };
+
+/** The record a step is taken for, as it was read in this pass. */
+export interface Step {
+  readonly view: WorkspaceView;
+  readonly acceptance: Acceptance;
+}
+
+/** Appends to the activity of the step's workspace, in the transaction of the change it tells of. */
+export async function tell(
+  tx: FencedTransaction,
+  { view }: Step,
+  activity: {
+    readonly action: string;
+    readonly reason: string;
+    readonly message: string;
+    readonly data?: Readonly<Record<string, unknown>>;
+  },
+): Promise<void> {
+  const { uid, namespace, name } = view.record;
+  await insertActivity(tx, [{ workspaceUid: uid, namespace, name, data: {}, ...activity }]);
+}

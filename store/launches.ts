@@ -1,0 +1,253 @@
+import { sql, type UpdateObject } from 'kysely';
+import type { LaunchIntent, OwnerMarks, PreparedLaunch } from '../api/launch.ts';
+import { ConflictError } from '../lib/errors.ts';
+import { hashOf, sha256Hex } from '../lib/hash.ts';
+import type { Db } from './db.ts';
+import type { FencedTransaction } from './fencing.ts';
+import { toLaunchRecord, type LaunchRecord, type LaunchRow } from './launch-record.ts';
+import type { Database } from './tables.ts';
+
+/** Names one attempt of one workspace. */
+export interface AttemptKey {
+  readonly workspaceUid: string;
+  readonly attempt: number;
+}
+
+/** How long a closed row is kept after its record is gone; then it proves nothing any more (design §4). */
+export const LAUNCH_RETENTION_DAYS = 90;
+
+/**
+ * Stores the intent of a new attempt as `pending`. The attempt is one more than the highest in the rows or in
+ * `highestAttemptSeen` (marks of instances), so no attempt is ever used twice, also after a restored backup.
+ * The open-row index refuses a second open attempt.
+ */
+export async function insertLaunch(
+  tx: FencedTransaction,
+  launch: PreparedLaunch,
+  options: { readonly installationId: string; readonly highestAttemptSeen: number },
+): Promise<number> {
+  const { max } = await tx
+    .selectFrom('launches')
+    .select(({ fn }) => fn.max('attempt').as('max'))
+    .where('workspace_uid', '=', launch.workspaceUid)
+    .executeTakeFirstOrThrow();
+  const attempt = Math.max(Number(max ?? 0), options.highestAttemptSeen) + 1;
+  await tx
+    .insertInto('launches')
+    .values({
+      workspace_uid: launch.workspaceUid,
+      attempt,
+      namespace: launch.namespace,
+      name: launch.name,
+      class_name: launch.className,
+      backend: launch.backend,
+      token: launchToken(launch, { attempt, installationId: options.installationId }),
+      params: JSON.stringify(launch.parameters),
+      inputs_hash: launch.inputsHash,
+      config_hash: launch.configHash,
+      state: 'pending',
+    })
+    .execute();
+  return attempt;
+}
+
+/** Idempotency key of one attempt: 64 hexadecimal characters, the limit of EC2's ClientToken (design §6). */
+function launchToken(
+  { workspaceUid, parameters }: PreparedLaunch,
+  { installationId, attempt }: { readonly installationId: string; readonly attempt: number },
+): string {
+  const parts = [
+    installationId,
+    workspaceUid,
+    attempt,
+    parameters.placement,
+    hashOf(parameters.details),
+  ];
+  return sha256Hex(parts.join('|'));
+}
+
+/**
+ * Counts one launch call before it is sent and answers the permission to send it.
+ * Throws `ConflictError` when the attempt is not pending any more or was refused.
+ */
+export async function countCall(
+  tx: FencedTransaction,
+  { workspaceUid, attempt }: AttemptKey,
+  options: { readonly installationId: string; readonly configHash: string },
+): Promise<LaunchIntent> {
+  const row = await tx
+    .updateTable('launches')
+    .set({
+      calls_in_doubt: sql`calls_in_doubt + 1`,
+      last_sent_at: sql`clock_timestamp()`,
+      config_hash: options.configHash,
+    })
+    .where('workspace_uid', '=', workspaceUid)
+    .where('attempt', '=', attempt)
+    .where('state', '=', 'pending')
+    .where('refused', 'is', null)
+    .returning(['namespace', 'name', 'class_name', 'token', 'params'])
+    .executeTakeFirst();
+  if (row === undefined) {
+    throw new ConflictError('counting a launch call: the attempt is not pending any more');
+  }
+  const marks: OwnerMarks = {
+    installationId: options.installationId,
+    workspaceUid,
+    namespace: row.namespace,
+    name: row.name,
+    attempt,
+    token: row.token,
+    className: row.class_name,
+  };
+  return { marks, token: row.token, parameters: row.params } as LaunchIntent;
+}
+
+/** The call is known to have had no effect: it is not in doubt any more. */
+export async function discountCall(tx: FencedTransaction, key: AttemptKey): Promise<void> {
+  await updateLaunch(tx, key, ['pending'], {
+    calls_in_doubt: sql`greatest(calls_in_doubt - 1, 0)`,
+  });
+}
+
+/** A definite refusal speaks for its own call only; other calls stay in doubt. The attempt is never sent again. */
+export async function storeRefusal(
+  tx: FencedTransaction,
+  key: AttemptKey,
+  refused: { readonly reason: string; readonly message: string },
+): Promise<void> {
+  await updateLaunch(tx, key, ['pending'], {
+    calls_in_doubt: sql`greatest(calls_in_doubt - 1, 0)`,
+    refused: JSON.stringify(refused),
+  });
+}
+
+/** The instance is there: nothing is in doubt any more, every call of this token means this instance. */
+export async function storeLaunched(
+  tx: FencedTransaction,
+  key: AttemptKey,
+  instanceId: string,
+): Promise<void> {
+  await updateLaunch(tx, key, ['pending'], {
+    state: 'launched',
+    instance_id: instanceId,
+    calls_in_doubt: 0,
+    launched_at: sql`clock_timestamp()`,
+  });
+}
+
+/** From here on the instance only goes; the next attempt opens when it was seen absent. */
+export async function startClosing(tx: FencedTransaction, key: AttemptKey): Promise<void> {
+  await updateLaunch(tx, key, ['launched'], { state: 'closing' });
+}
+
+/** The bundle that the next start delivers; stored before the start, so a crash in between starts again. */
+export async function storeConfigHash(
+  tx: FencedTransaction,
+  key: AttemptKey,
+  configHash: string,
+): Promise<void> {
+  await updateLaunch(tx, key, ['launched'], { config_hash: configHash });
+}
+
+/** Ends the attempt for ever. */
+export async function closeLaunch(
+  tx: FencedTransaction,
+  key: AttemptKey,
+  reason: string,
+): Promise<void> {
+  await updateLaunch(tx, key, ['pending', 'launched', 'closing'], {
+    state: 'closed',
+    close_reason: reason,
+    closed_at: sql`clock_timestamp()`,
+  });
+}
+
+/** What an instance with our marks, and without a row, says of itself. */
+export interface AdoptedLaunch {
+  readonly marks: OwnerMarks;
+  readonly backend: string;
+  readonly instanceId: string;
+  readonly launchedAt: Date;
+  readonly inputsHash: string;
+  readonly configHash: string;
+  /** `closed` for an attempt older than the open one. */
+  readonly state: 'launched' | 'closed';
+}
+
+/** Writes the row that a lost database had. Its parameters are unknown, and never needed: it is not sent again. */
+export async function adoptLaunch(tx: FencedTransaction, adopted: AdoptedLaunch): Promise<void> {
+  const { marks } = adopted;
+  await tx
+    .insertInto('launches')
+    .values({
+      workspace_uid: marks.workspaceUid,
+      attempt: marks.attempt,
+      namespace: marks.namespace,
+      name: marks.name,
+      class_name: marks.className,
+      backend: adopted.backend,
+      token: marks.token,
+      params: JSON.stringify({ placement: '', details: {} }),
+      inputs_hash: adopted.inputsHash,
+      config_hash: adopted.configHash,
+      state: adopted.state,
+      instance_id: adopted.instanceId,
+      launched_at: adopted.launchedAt,
+      ...(adopted.state === 'closed' && {
+        close_reason: 'Superseded',
+        closed_at: sql<Date>`clock_timestamp()`,
+      }),
+    })
+    .execute();
+}
+
+/** The rows of these workspaces, for garbage collection; read after the backend was listed. */
+export async function listLaunchesOf(
+  db: Db,
+  workspaceUids: readonly string[],
+): Promise<readonly LaunchRecord[]> {
+  const { rows } = await sql<{ readonly row: LaunchRow }>`
+    select to_jsonb(l) as row from launches l
+     where l.workspace_uid = any(${[...workspaceUids]}::text[])`.execute(db);
+  return rows.map(({ row }) => toLaunchRecord(row));
+}
+
+/** Removes closed rows older than `LAUNCH_RETENTION_DAYS` whose record is gone; answers how many. */
+export async function pruneLaunches(tx: FencedTransaction): Promise<number> {
+  const { numDeletedRows } = await tx
+    .deleteFrom('launches')
+    .where('state', '=', 'closed')
+    .where('closed_at', '<', sql<Date>`now() - ${LAUNCH_RETENTION_DAYS} * interval '1 day'`)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('workspaces')
+            .select('uid')
+            .whereRef('workspaces.uid', '=', 'launches.workspace_uid'),
+        ),
+      ),
+    )
+    .executeTakeFirst();
+  return Number(numDeletedRows);
+}
+
+type LaunchChange = UpdateObject<Database, 'launches'>;
+
+async function updateLaunch(
+  tx: FencedTransaction,
+  { workspaceUid, attempt }: AttemptKey,
+  from: readonly LaunchRecord['state'][],
+  change: LaunchChange,
+): Promise<void> {
+  const { numUpdatedRows } = await tx
+    .updateTable('launches')
+    .set(change)
+    .where('workspace_uid', '=', workspaceUid)
+    .where('attempt', '=', attempt)
+    .where('state', 'in', from)
+    .executeTakeFirst();
+  if (numUpdatedRows === 0n) {
+    throw new ConflictError(`updating a launch: it is not ${from.join(' or ')} any more`);
+  }
+}

@@ -6,7 +6,10 @@ export type EventLoopLag = Readonly<Record<'0.5' | '0.99' | '1', number>>;
 /** How often the event loop is sampled: fine enough for lags worth knowing, 100 samples a second cost nothing. */
 const RESOLUTION_MS = 10;
 
-/** Measures the lag of the event loop until `close`; `take` tells the lag since the last `take`. */
+/**
+ * Measures the lag of the event loop until `close`; `take` tells the lag since the last `take`, but for its first
+ * sample: the histogram forgets when it last looked.
+ */
 export function measureEventLoopLag(): { take(): EventLoopLag; close(): void } {
   const histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   histogram.enable();

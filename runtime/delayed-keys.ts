@@ -1,6 +1,6 @@
 import type { MonotonicClock } from '../lib/clock.ts';
 import { MinHeap } from './min-heap.ts';
-import type { Priority } from './work-queue.ts';
+import type { Priority } from './priority.ts';
 
 interface DelayedKey<K> {
   readonly key: K;

@@ -2,10 +2,10 @@ import type { Backoff } from '../lib/backoff.ts';
 import type { MonotonicClock } from '../lib/clock.ts';
 import { DelayedKeys } from './delayed-keys.ts';
 import { LinkedList, type ListNode } from './linked-list.ts';
+import type { Priority } from './priority.ts';
 import { DEFAULT_BACKOFF, RateLimiter } from './rate-limiter.ts';
 
-/** A change that somebody waits for is taken before a key that the resync looks at once more. */
-export type Priority = 'user' | 'resync';
+export type { Priority } from './priority.ts';
 
 /** What the queue reports of itself; `lib/metrics.ts` makes them for a queue's name. */
 export interface WorkQueueMetrics {

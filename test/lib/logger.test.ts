@@ -13,7 +13,7 @@ class Written {
   }
 
   get first(): unknown {
-    return JSON.parse(this.lines[0] ?? 'null');
+    return JSON.parse(this.lines[0] ?? 'null') as unknown;
   }
 }
 

@@ -1,0 +1,30 @@
+import type { ObjectRef } from '../store/object-ref.ts';
+
+/** A place where desired state comes from: it keeps its apply set in the store equal to what is declared there. */
+export interface Source {
+  /** Name of the apply set it owns, e.g. `directory`. */
+  readonly applySetName: string;
+  /**
+   * Works until `signal` is aborted; calls `tick` after every pass that succeeded, at least once per rescan interval.
+   * Throws only what must end the process, e.g. `FencedError`; a database that is away is retried inside.
+   */
+  run(signal: AbortSignal, tick: () => void): Promise<void>;
+}
+
+/** An object that the apply set owns in the store. */
+export interface OwnedObject extends ObjectRef {
+  /** `file:line` of the manifest it was applied from; null when unknown. */
+  readonly origin: string | null;
+}
+
+/** What a source says of itself; shown to people. */
+export interface SourceState {
+  /** `Held`: deletions wait until the declarations are back or a person confirms exactly this list. */
+  readonly state: 'Active' | 'Held';
+  /** One line each, with file, line and column where known; [] when all is well. */
+  readonly problems: readonly string[];
+  /** What a person confirms; null when there is nothing to confirm, and then an older confirmation is void. */
+  readonly heldDigest: string | null;
+  /** `Kind namespace/name`, sorted. */
+  readonly heldDeletions: readonly string[];
+}

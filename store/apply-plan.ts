@@ -30,7 +30,8 @@ export function planDeclared(
   stored: StoredObject | undefined,
   storedSpec: StoredSpec | undefined,
 ): PlannedObject {
-  if (holdsUnstorableText(declared)) {
+  // What is stored already can be stored.
+  if (stored?.specHash !== declared.specHash && holdsUnstorableText(declared)) {
     return refuse(declared, 'InvalidSpec', 'it holds a NUL character or half of a surrogate pair');
   }
   if (stored === undefined) {

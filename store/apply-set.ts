@@ -6,7 +6,7 @@ import { findClassUsers } from './class-users.ts';
 import type { Transaction } from './db.ts';
 import { lockDeclarations } from './declaration-lock.ts';
 import { toDeclaredObject, type DeclaredObject } from './declared-object.ts';
-import { keyOf, uidOf, type ObjectRef } from './object-ref.ts';
+import { keyOf, uidsOf, type ObjectRef } from './object-ref.ts';
 import { planRemovals, type Prune } from './prune-plan.ts';
 import { readStoredObjects, readStoredSpecs, type StoredObject } from './stored-object.ts';
 import { writePlanned } from './write-planned.ts';
@@ -56,8 +56,9 @@ function toDeclaredObjects(options: ApplySetOptions): {
   readonly clashes: readonly PlannedObject[];
 } {
   const byKey = [...Map.groupBy(options.declarations, keyOf).values()];
+  const uidOf = uidsOf(options.installationId);
   const toDeclared = (declaration: Declaration): DeclaredObject =>
-    toDeclaredObject(declaration, uidOf(options.installationId, declaration), options);
+    toDeclaredObject(declaration, uidOf(declaration), options);
   return {
     declared: byKey.filter((group) => group.length === 1).flatMap((group) => group.map(toDeclared)),
     clashes: byKey

@@ -74,6 +74,10 @@ export async function inTransaction<T>(db: Db, work: (tx: Transaction) => Promis
 }
 
 // Counts, epochs and activity ids stay far below 2^53, so int8 is a number and not `pg`'s default, a string.
-function getTypeParser(...[oid, format]: Parameters<typeof types.getTypeParser>) {
-  return oid === INT8_OID ? Number : types.getTypeParser(oid, format);
+function getTypeParser(
+  ...[oid, format]: Parameters<typeof types.getTypeParser>
+): (value: string) => unknown {
+  return oid === INT8_OID
+    ? Number
+    : (types.getTypeParser(oid, format) as (value: string) => unknown);
 }

@@ -35,7 +35,7 @@ export interface Declarer {
 export function toDeclaredObject(
   declaration: Declaration,
   uid: string,
-  { applySet, ownerUid = undefined }: Declarer,
+  { applySet, ownerUid }: Declarer,
 ): DeclaredObject {
   const {
     kind,
@@ -67,16 +67,16 @@ export function toDeclaredObject(
   };
 }
 
-/**
- * Hash of what makes a generation: the spec without its picture (`collapsed`, `layout` cause no action), and the text
- * of its folders.
- */
+/** Fields of the spec that say how a picture of the tree looks; they cause no action. */
+const PICTURE_FIELDS: ReadonlySet<string> = new Set(['collapsed', 'layout']);
+
+/** Hash of what makes a generation: the spec without its picture, and the text of its folders. */
 export function effectiveHash(
   spec: Readonly<Record<string, unknown>>,
   directories: Directories,
 ): string {
-  const { collapsed: _collapsed, layout: _layout, ...effective } = spec;
-  return hashOf({ effective, directories });
+  const effective = Object.entries(spec).filter(([field]) => !PICTURE_FIELDS.has(field));
+  return hashOf({ effective: Object.fromEntries(effective), directories });
 }
 
 /** True for text that PostgreSQL's jsonb refuses: NUL characters and halves of surrogate pairs. */

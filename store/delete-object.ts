@@ -51,12 +51,12 @@ export async function deleteObject(
 }
 
 async function assertUnused(tx: Transaction, ref: ObjectRef): Promise<void> {
-  const users = ref.kind === 'WorkspaceClass' ? await findClassUsers(tx, [ref.name]) : new Map();
-  const list: readonly ObjectRef[] = users.get(ref.name) ?? [];
-  if (list.length > 0) {
+  const classNames = ref.kind === 'WorkspaceClass' ? [ref.name] : [];
+  const users = (await findClassUsers(tx, classNames)).get(ref.name) ?? [];
+  if (users.length > 0) {
     throw new InUseError(
-      `deleting ${describeDeclaration(ref)}: ${list.length} workspaces need it`,
-      list,
+      `deleting ${describeDeclaration(ref)}: ${users.length} workspaces need it`,
+      users,
     );
   }
 }

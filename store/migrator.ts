@@ -16,12 +16,11 @@ const MIGRATION_LOCK = 0x74726565;
 /**
  * Brings the database to the newest migration, in one transaction and one process at a time; answers the numbers that
  * were applied now. A newer schema is accepted unless a step is breaking.
- * Throws `SchemaRefusedError` for a database that is not ours, or too new.
+ * Throws `SchemaRefusedError` for a database that is not ours, or too new, and `StoreUnavailableError` when another
+ * process has been migrating for longer than the timeout of a statement.
  */
 export async function migrate(db: Db, options: MigrateOptions): Promise<readonly number[]> {
   return await inTransaction(db, async (tx) => {
-    // Others wait here for as long as the one that migrates needs.
-    await sql`set local statement_timeout = 0`.execute(tx);
     await sql`select pg_advisory_xact_lock(${MIGRATION_LOCK})`.execute(tx);
     const applied = await readSchema(tx);
     assertUsable(applied, options);

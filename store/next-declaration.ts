@@ -22,7 +22,9 @@ export async function clearNextDeclarations(
   workspaces: readonly { readonly uid: string }[],
 ): Promise<void> {
   const uids = workspaces.map(({ uid }) => uid);
-  await sql`
-    update workspaces set next_declaration = null, updated_at = now()
-     where uid = any(${uids}::text[]) and next_declaration is not null`.execute(tx);
+  if (uids.length > 0) {
+    await sql`
+      update workspaces set next_declaration = null, updated_at = now()
+       where uid = any(${uids}::text[]) and next_declaration is not null`.execute(tx);
+  }
 }

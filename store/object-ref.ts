@@ -16,11 +16,11 @@ export function keyOf({ kind, namespace, name }: ObjectRef): string {
 }
 
 /**
- * The uid of a declared object: the same for the same installation and name, so that a database that was lost finds
- * its instances again (design §4). `installationId` may be any text.
+ * Says the uids of declared objects: the same for the same installation and name, so that a database that was lost
+ * finds its instances again (design §4). `installationId` may be any text.
  */
-export function uidOf(installationId: string, ref: ObjectRef): string {
+export function uidsOf(installationId: string): (ref: ObjectRef) => string {
   const installation = uuidv5(uuidv5(DNS_NAMESPACE, API_GROUP), installationId);
-  const { kind, namespace, name } = ref;
-  return uuidv5(installation, kind === 'Workspace' ? `${namespace}/${name}` : keyOf(ref));
+  return (ref) =>
+    uuidv5(installation, ref.kind === 'Workspace' ? `${ref.namespace}/${ref.name}` : keyOf(ref));
 }

@@ -13,9 +13,11 @@ export async function markDeletionRequested(
   workspaces: readonly Identified[],
 ): Promise<void> {
   const uids = workspaces.map(({ uid }) => uid);
-  await sql`
-    update workspaces set deletion_requested_at = now(), updated_at = now()
-     where uid = any(${uids}::text[]) and deletion_requested_at is null`.execute(tx);
+  if (uids.length > 0) {
+    await sql`
+      update workspaces set deletion_requested_at = now(), updated_at = now()
+       where uid = any(${uids}::text[]) and deletion_requested_at is null`.execute(tx);
+  }
 }
 
 /** Deletes objects without a life of their own: templates, classes, orgs. */

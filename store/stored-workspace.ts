@@ -46,7 +46,7 @@ export function toStoredWorkspace(row: Selectable<WorkspacesTable>): StoredWorks
     applySet: row.apply_set,
     labels: row.labels,
     annotations: row.annotations,
-    spec: row.spec as WorkspaceSpec,
+    spec: row.spec,
     specHash: row.spec_hash,
     directories: row.directories,
     generation: row.generation,

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import {
   ConflictError,
   ReconcileError,
@@ -35,7 +36,8 @@ const CONFLICT_STATES = new Set(['40P01', '40001']);
 
 /** An error of `pg` as one of ours, where there is something to do about it; any other as it is (a bug of ours). */
 export function translateStoreError(error: unknown): unknown {
-  if (!(error instanceof Error) || error instanceof ReconcileError) {
+  // Not instanceof: errors of Node itself come from another realm under the test runner.
+  if (!types.isNativeError(error) || error instanceof ReconcileError) {
     return error;
   }
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';

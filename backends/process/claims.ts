@@ -1,0 +1,17 @@
+import { join } from 'node:path';
+import { createOnce } from './atomic-files.ts';
+import { RUN_FILE } from './layout.ts';
+import type { ProcessIdentity } from './process-identity.ts';
+import type { ClaimRecord } from './records.ts';
+
+/** Makes this process the only one that may run the command of a run. False: another one did, or it was called off. */
+export function claimRun(runPath: string, supervisor: ProcessIdentity, at: Date): boolean {
+  const claim: ClaimRecord = { at: at.toISOString(), supervisor };
+  return createOnce(join(runPath, RUN_FILE.claim), JSON.stringify(claim));
+}
+
+/** Makes sure that a run nobody has claimed is never begun. False: somebody has claimed it. */
+export function callOffRun(runPath: string, at: Date): boolean {
+  const claim: ClaimRecord = { at: at.toISOString() };
+  return createOnce(join(runPath, RUN_FILE.claim), JSON.stringify(claim));
+}

@@ -1,0 +1,29 @@
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { mark } from './atomic-files.ts';
+import { unless } from './errors.ts';
+import { INSTANCE_FILE, type Layout } from './layout.ts';
+import { releasePorts } from './ports.ts';
+
+/** Everything but who it was: the record and its marks are the tombstone. */
+const KEPT: readonly string[] = [
+  INSTANCE_FILE.record,
+  INSTANCE_FILE.terminating,
+  INSTANCE_FILE.terminated,
+];
+
+/**
+ * Ends an instance of which nothing runs any more: gives its ports back, removes its files and leaves a tombstone, on
+ * which a late launch of the same attempt founders. Called by the supervisor or by a backend, also by both at once.
+ */
+export async function buryInstance(layout: Layout, id: string): Promise<void> {
+  const path = layout.instance(id);
+  await releasePorts({ layout, id, heldFolder: join(path, INSTANCE_FILE.ports) });
+  for (const name of await unless(['ENOENT'], () => readdir(path), [])) {
+    if (!KEPT.includes(name)) {
+      await rm(join(path, name), { recursive: true, force: true });
+    }
+  }
+  // Last: until then it counts as terminating, so that whoever sees it repeats what was cut off.
+  mark(join(path, INSTANCE_FILE.terminated));
+}

@@ -1,0 +1,86 @@
+import { readdir } from 'node:fs/promises';
+import { setImmediate } from 'node:timers/promises';
+import { BackendUnavailableError, NotFoundError } from '../../lib/errors.ts';
+import { InstanceReader, type InstanceFolder } from './instance-reader.ts';
+import { readSettled } from './instance-state.ts';
+import { parseInstanceId, type Layout } from './layout.ts';
+import { INSTANCES_PER_SLICE } from './limits.ts';
+import type { Machine } from './machine.ts';
+
+/** The folders of one installation on one machine; those of other installations do not exist here. */
+export class InstanceFolders {
+  readonly layout: Layout;
+  readonly machine: Machine;
+  readonly #installationId: string;
+  readonly #reader = new InstanceReader();
+
+  constructor(layout: Layout, machine: Machine, installationId: string) {
+    this.layout = layout;
+    this.machine = machine;
+    this.#installationId = installationId;
+  }
+
+  /** Undefined when there is none of ours. Throws `BackendUnavailableError` when it is garbled. */
+  read(id: string): InstanceFolder | undefined {
+    if (parseInstanceId(id) === undefined) {
+      return undefined;
+    }
+    const folder = readSettled(this.#reader, this.layout.instance(id), this.machine);
+    return folder?.record.marks.installationId === this.#installationId ? folder : undefined;
+  }
+
+  /**
+   * One that can be acted on here. Throws `NotFoundError` when there is none or its end has begun, and
+   * `BackendUnavailableError` when it is on another machine.
+   */
+  get(id: string): InstanceFolder {
+    const folder = this.read(id);
+    if (folder === undefined || folder.isTerminated || folder.isTerminating) {
+      throw new NotFoundError('there is no such instance');
+    }
+    this.refuseElsewhere(folder);
+    return folder;
+  }
+
+  /** Throws `BackendUnavailableError` when the instance is on another machine: its processes cannot be told from here. */
+  refuseElsewhere({ record }: InstanceFolder): void {
+    if (record.machineId !== this.machine.machineId) {
+      throw new BackendUnavailableError(
+        `the instance is on another machine (machine id ${record.machineId}): run Treeline there, or if that machine is ` +
+          'gone for good, remove the folder of the instance',
+      );
+    }
+  }
+
+  /** All of them; throws rather than return a part. */
+  async list(): Promise<readonly InstanceFolder[]> {
+    const names = (await readdir(this.layout.instances)).filter((name) => !name.startsWith('.'));
+    const folders: InstanceFolder[] = [];
+    for (const [index, name] of names.entries()) {
+      if (index % INSTANCES_PER_SLICE === INSTANCES_PER_SLICE - 1) {
+        await setImmediate();
+      }
+      if (parseInstanceId(name) === undefined) {
+        throw new BackendUnavailableError(
+          `reading ${this.layout.instance(name)}: no instance has such a name; move it out of "instances"`,
+        );
+      }
+      const folder = this.read(name);
+      if (folder !== undefined) {
+        folders.push(folder);
+      }
+    }
+    this.#reader.forgetIfMoreThan(names.length);
+    return folders;
+  }
+
+  /** Ids of the instances of a workspace whose end is not sure, of whatever installation and machine. */
+  async listUsersOfState(workspaceUid: string): Promise<readonly string[]> {
+    const names = await readdir(this.layout.instances);
+    return names.filter(
+      (name) =>
+        parseInstanceId(name)?.workspaceUid === workspaceUid &&
+        this.#reader.read(this.layout.instance(name))?.isTerminated !== true,
+    );
+  }
+}

@@ -1,0 +1,102 @@
+import type { Instance, InstanceState } from '../backend.ts';
+import { exitOf } from './exit-evidence.ts';
+import type { InstanceFolder, InstanceReader, Run } from './instance-reader.ts';
+import { instanceId } from './layout.ts';
+import type { Machine } from './machine.ts';
+import { isAlive, type ProcessIdentity } from './process-identity.ts';
+
+/** How far a run has come. */
+export type RunPhase =
+  /** No supervisor has claimed it: its launch was cut off, or is under way. */
+  | 'unclaimed'
+  /** Claimed; the agent has not written who it is. */
+  | 'starting'
+  | 'running'
+  /** The agent has ended and its supervisor clears up. */
+  | 'ending'
+  | 'over';
+
+/**
+ * Reads a folder such that files and processes fit together: a supervisor records the end and then goes, so whoever finds
+ * it gone without a record has to look at the files once more.
+ */
+export function readSettled(
+  reader: InstanceReader,
+  path: string,
+  machine: Machine,
+): InstanceFolder | undefined {
+  const folder = reader.read(path);
+  const run = folder?.run;
+  const supervisor = run?.claim?.supervisor;
+  const mayHaveEnded =
+    supervisor !== undefined && run?.exit === undefined && !isAlive(supervisor, machine.bootId);
+  return mayHaveEnded ? reader.read(path) : folder;
+}
+
+/** Compares what a run's files say with the processes there are. */
+export function phaseOf(run: Run, { bootId }: Machine): RunPhase {
+  if (run.claim === undefined) {
+    return 'unclaimed';
+  }
+  if (run.exit !== undefined || run.claim.supervisor === undefined) {
+    return 'over';
+  }
+  const agent = agentOf(run);
+  const isAgentAlive = agent !== undefined && isAlive(agent, bootId);
+  if (isAlive(run.claim.supervisor, bootId)) {
+    return agent === undefined ? 'starting' : isAgentAlive ? 'running' : 'ending';
+  }
+  return isAgentAlive ? 'running' : 'over';
+}
+
+/** Who the agent is, if it has said so. */
+export function agentOf({ agent, claim }: Run): ProcessIdentity | undefined {
+  return agent === undefined || claim?.supervisor === undefined
+    ? undefined
+    : { ...agent, bootId: claim.supervisor.bootId };
+}
+
+/** The state that the contract knows. */
+export function stateOf(folder: InstanceFolder, machine: Machine): InstanceState {
+  if (folder.record.machineId !== machine.machineId) {
+    return 'unknown';
+  }
+  if (folder.isTerminated || folder.isTerminating) {
+    return folder.isTerminated ? 'terminated' : 'terminating';
+  }
+  return folder.run === undefined ? 'stopped' : stateOfRun(folder.run, machine);
+}
+
+/** A folder as the instance that callers see. */
+export function toInstance(folder: InstanceFolder, machine: Machine): Instance {
+  const { record, run } = folder;
+  const state = stateOf(folder, machine);
+  const port = run?.record.port;
+  return {
+    id: instanceId(record.marks.workspaceUid, record.marks.attempt),
+    state,
+    marks: record.marks,
+    launchedAt: new Date(record.createdAt),
+    ...(run?.claim?.supervisor === undefined ? {} : { startedAt: new Date(run.claim.at) }),
+    ...(port === undefined ? {} : { url: `http://127.0.0.1:${String(port)}` }),
+    ...(run === undefined ? {} : { configHash: run.record.configHash }),
+    ...(state === 'stopped' && run !== undefined ? exitOf(folder.path, run, machine) : {}),
+  };
+}
+
+function stateOfRun(run: Run, machine: Machine): InstanceState {
+  const phase = phaseOf(run, machine);
+  switch (phase) {
+    case 'unclaimed':
+      // Nothing runs and nothing will by itself: `start` heals a launch that was cut off here.
+      return 'stopped';
+    case 'starting':
+      return run.isStopAsked ? 'stopping' : 'pending';
+    case 'running':
+      return run.isStopAsked ? 'stopping' : 'running';
+    case 'ending':
+      return 'stopping';
+    case 'over':
+      return 'stopped';
+  }
+}

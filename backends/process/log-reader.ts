@@ -1,0 +1,60 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { codeOf } from './errors.ts';
+import { READ_LOG_BYTES } from './limits.ts';
+
+/** The last bytes of a file, from the start of a character; '' when there is no such file. */
+export function readEnd(path: string, bytes: number): string {
+  const file = openIfThere(path);
+  if (file === undefined) {
+    return '';
+  }
+  try {
+    const { size } = fstatSync(file);
+    const buffer = Buffer.alloc(Math.min(size, bytes));
+    const length = readSync(file, buffer, 0, buffer.length, size - buffer.length);
+    return toText(buffer.subarray(0, length));
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** The last `count` lines of a log and of the file it was rotated from, at most `READ_LOG_BYTES`. */
+export function readLastLines(path: string, oldPath: string, count: number): string {
+  const text = readEnd(path, READ_LOG_BYTES);
+  const lines = lastLines(text, count);
+  const isEnough = lines.length < text.length || Buffer.byteLength(text) >= READ_LOG_BYTES;
+  return isEnough ? lines : lastLines(readEnd(oldPath, READ_LOG_BYTES) + text, count);
+}
+
+/** UTF-8 text of the end of something: the rest of a character that was cut in two is left out. */
+export function toText(bytes: Buffer): string {
+  let start = 0;
+  // A character has at most three bytes after its first one, and all of them begin with the bits 10.
+  while (start < Math.min(3, bytes.length) && ((bytes[start] ?? 0) & 0xc0) === 0x80) {
+    start += 1;
+  }
+  return bytes.subarray(start).toString('utf8');
+}
+
+function lastLines(text: string, count: number): string {
+  let start = text.length;
+  for (let left = count; left > 0 && start > 0; left -= 1) {
+    // An end of line belongs to the line before it.
+    start = text.lastIndexOf('\n', start - 2) + 1;
+    if (start === 0) {
+      break;
+    }
+  }
+  return text.slice(start);
+}
+
+function openIfThere(path: string): number | undefined {
+  try {
+    return openSync(path, 'r');
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') {
+      return undefined;
+    }
+    throw error;
+  }
+}

@@ -45,13 +45,24 @@ describe('what becomes of a key', () => {
     expect(rig.times).toEqual([0, 1, 3, 7]);
   });
 
-  it('is a first wait again after a success in between', async () => {
-    void rig.run(failing(new ConflictError('a'), new ConflictError('b')));
-    rig.queue.add('a', 'resync');
-    await rig.clock.advance(100_000);
+  it.each<Result>([DONE, { kind: 'requeueAfter', seconds: 600 }])(
+    'is a first wait again after a success in between: %j',
+    async (success) => {
+      const conflict = new ConflictError('updating: changed');
+      const outcomes = [conflict, conflict, success, conflict];
+      void rig.run(() => {
+        const outcome = outcomes.shift() ?? DONE;
+        return outcome instanceof Error ? Promise.reject(outcome) : Promise.resolve(outcome);
+      });
+      rig.queue.add('a', 'resync');
+      await rig.clock.advance(100_000);
 
-    expect(rig.queue.failuresOf('a')).toBe(0);
-  });
+      rig.queue.add('a', 'resync');
+      await rig.clock.advance(100_000);
+
+      expect(rig.times).toEqual([0, 1, 3, 100, 101]);
+    },
+  );
 
   it('is a pass after the time that the error asks for', async () => {
     void rig.run(failing(new InsufficientCapacityError('launching: no room')));

@@ -1,67 +1,8 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import {
-  Elector,
-  type ElectorOptions,
-  type LeaseStore,
-  type Leadership,
-} from '../../runtime/leader-election.ts';
+import { Elector, type ElectorOptions, type LeaseStore } from '../../runtime/leader-election.ts';
 import { CapturedLog } from '../support/captured-log.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
-
-/** A lease in memory, with the ways in which a database can fail. */
-class FakeLeaseStore implements LeaseStore {
-  readonly #clock: VirtualClock;
-  readonly #stored = { epoch: 0, holder: '', renewedMs: 0 };
-  #answer: 'normal' | 'error' | 'silence' = 'normal';
-
-  constructor(clock: VirtualClock) {
-    this.#clock = clock;
-  }
-
-  get holder(): string {
-    return this.#stored.holder;
-  }
-
-  /** From now on every call works, fails, or is never answered. */
-  behave(answer: 'normal' | 'error' | 'silence'): void {
-    this.#answer = answer;
-  }
-
-  async acquire(holder: string, leaseSeconds: number): Promise<Leadership | undefined> {
-    await this.#fail();
-    const ageMs = this.#clock.monotonicMs() - this.#stored.renewedMs;
-    if (this.#stored.holder !== '' && ageMs <= leaseSeconds * 1000) {
-      return undefined;
-    }
-    this.#stored.epoch += 1;
-    this.#stored.holder = holder;
-    this.#stored.renewedMs = this.#clock.monotonicMs();
-    return { epoch: this.#stored.epoch, holder };
-  }
-
-  async renew({ epoch, holder }: Leadership): Promise<boolean> {
-    await this.#fail();
-    if (epoch !== this.#stored.epoch || holder !== this.#stored.holder) {
-      return false;
-    }
-    this.#stored.renewedMs = this.#clock.monotonicMs();
-    return true;
-  }
-
-  async release({ epoch }: Leadership): Promise<void> {
-    await this.#fail();
-    this.#stored.holder = epoch === this.#stored.epoch ? '' : this.#stored.holder;
-  }
-
-  async #fail(): Promise<void> {
-    if (this.#answer === 'error') {
-      throw new Error('connection refused');
-    }
-    if (this.#answer === 'silence') {
-      await new Promise(() => undefined);
-    }
-  }
-}
+import { FakeLeaseStore } from './fake-lease-store.ts';
 
 /** One process: its elector, and what it was told. */
 class Candidate {
@@ -220,10 +161,14 @@ describe('losing the lease', () => {
     await clock.advance(10_000);
 
     store.behave('normal');
+    const events: string[] = [];
+    const ended = ada.ended.then(() => events.push('ended'));
     await clock.advance(3_600_000);
+    events.push('stopped');
     ada.stop.abort();
-    await ada.ended;
+    await ended;
 
+    expect(events).toEqual(['stopped', 'ended']);
     expect(ada.told).toHaveLength(2);
     expect(ada.elector.leaseOutlives(0)).toBe(false);
   });
@@ -318,6 +263,32 @@ describe('how long the lease lasts', () => {
     expect(ada.elector.leadership).toBeDefined();
     expect(ada.elector.leaseOutlives(8.9)).toBe(true);
     expect(ada.elector.leaseOutlives(9)).toBe(false);
+  });
+
+  it('counts from before the renewal, not from its answer', async () => {
+    const slow: LeaseStore = {
+      acquire: (holder, leaseSeconds) => store.acquire(holder, leaseSeconds),
+      renew: async (leadership) => {
+        await clock.sleep(6_000);
+        return await store.renew(leadership);
+      },
+      release: (leadership) => store.release(leadership),
+    };
+    const ada = new Candidate('ada', clock, { store: slow });
+
+    await clock.advance(8_000);
+
+    expect(ada.elector.leaseOutlives(8.9)).toBe(true);
+    expect(ada.elector.leaseOutlives(9)).toBe(false);
+  });
+
+  it('counts the time for which the machine slept and the monotonic clock stood still', async () => {
+    const ada = new Candidate('ada', clock);
+    await clock.flush();
+
+    clock.stepWallClock(15_000);
+
+    expect(ada.elector.leaseOutlives(0)).toBe(false);
   });
 
   it.each([-86_400_000, 86_400_000])(

@@ -104,6 +104,14 @@ describe('a key in hand', () => {
   });
 });
 
+it('changes nothing when a key that is not in hand is said to be done', async () => {
+  queue.add('a', 'resync');
+
+  queue.done('a');
+
+  expect(await takeAll()).toEqual(['a']);
+});
+
 describe('a worker that waits', () => {
   it('gets the next key as soon as there is one, the one that waited longest first', async () => {
     const workers = [queue.get(), queue.get()];
@@ -228,7 +236,7 @@ describe('delayed adds', () => {
 
   it('share one timer', () => {
     for (let index = 0; index < 50_000; index += 1) {
-      queue.addAfter(`key-${index}`, 1 + ((index * 7919) % 1000), 'resync');
+      queue.addAfter(`key-${index}`, 1000 - (index % 1000), 'resync');
     }
 
     expect(queue.delayed).toBe(50_000);

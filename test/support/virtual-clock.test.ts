@@ -45,6 +45,16 @@ describe('the virtual clock', () => {
     expect(clock.monotonicMs()).toBe(0);
   });
 
+  it('fires at once for a wait that is too long for a timer, as Node does', async () => {
+    const clock = new VirtualClock();
+    const ranAt: number[] = [];
+    clock.schedule(2 ** 31, () => ranAt.push(clock.monotonicMs()));
+
+    await clock.advance(10);
+
+    expect(ranAt).toEqual([1]);
+  });
+
   it('runs no timer that was cancelled', async () => {
     const clock = new VirtualClock();
     const ran: string[] = [];

@@ -10,6 +10,9 @@ interface Timer {
   isCancelled: boolean;
 }
 
+/** What Node's timers do with a longer wait (2^31 - 1 ms): they fire after 1 ms. */
+const LONGEST_TIMER_MS = 2_147_483_647;
+
 /**
  * Time that moves only when a test says so. `advance` runs what falls due, in order, and lets every promise that
  * follows from it settle before the next timer: no test waits for real time. It cannot wait for real I/O.
@@ -57,7 +60,8 @@ export class VirtualClock implements MonotonicClock {
   }
 
   schedule(milliseconds: number, callback: () => void): () => void {
-    const dueMs = this.#elapsedMs + Math.max(milliseconds, 0);
+    const waitMs = milliseconds > LONGEST_TIMER_MS ? 1 : Math.max(milliseconds, 0);
+    const dueMs = this.#elapsedMs + waitMs;
     const timer: Timer = { dueMs, order: this.#timersSet, callback, isCancelled: false };
     this.#timersSet += 1;
     this.#timersPending += 1;

@@ -132,7 +132,11 @@ export class Controller<K extends string = string> {
     metrics?.reconciled(end.next.kind, seconds);
     if (end.error !== undefined) {
       const about = { ...(describe?.(key) ?? { key }), ...(reconcileId && { reconcileId }) };
-      this.#logFailure(end.error, { ...about, retry: end.next, durationMs: seconds * 1000 });
+      this.#logFailure(end.error, {
+        ...about,
+        retry: end.next.kind,
+        durationMs: Math.round(seconds * 1000),
+      });
     }
     this.#conclude(key, end);
   }

@@ -157,7 +157,7 @@ describe('the log', () => {
         key: 'a',
         reconcileId: 'r-1',
         reason: 'Conflict',
-        retry: { kind: 'backoff' },
+        retry: 'backoff',
         durationMs: 0,
         error: 'updating status: ECONNRESET',
         message: 'reconcile failed',

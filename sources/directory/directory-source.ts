@@ -111,10 +111,10 @@ export class DirectorySource implements Source {
       this.#plan(look !== undefined, isWaiting);
       return true;
     } catch (error) {
-      if (error instanceof FencedError || !(error instanceof Error)) {
+      if (error instanceof FencedError) {
         throw error;
       }
-      this.#retry(error);
+      this.#retry(error instanceof Error ? messageWithCauses(error) : String(error));
       return false;
     }
   }
@@ -126,7 +126,7 @@ export class DirectorySource implements Source {
     }
   }
 
-  #retry(error: Error): void {
+  #retry(reason: string): void {
     this.#failures += 1;
     const seconds = backoffSeconds({
       failures: this.#failures,
@@ -137,7 +137,6 @@ export class DirectorySource implements Source {
     });
     this.#retryAtMs = this.#nowMs() + seconds * 1000;
     this.#rescanAtMs = this.#retryAtMs;
-    const reason = messageWithCauses(error);
     this.#options.log.warn({ reason, retryAfterSeconds: seconds }, 'applying the folder failed');
   }
 

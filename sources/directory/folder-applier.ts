@@ -116,10 +116,10 @@ export class FolderApplier {
       }
       return undefined;
     } catch (error) {
-      if (error instanceof FencedError || !(error instanceof Error)) {
+      if (error instanceof FencedError) {
         throw error;
       }
-      return error;
+      return error instanceof Error ? error : new Error(String(error));
     }
   }
 

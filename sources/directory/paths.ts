@@ -40,5 +40,7 @@ export function childOf(folder: string, name: string): string {
 
 /** The short word for a failed file system call, e.g. `EACCES`. */
 export function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+  return typeof error === 'object' && error !== null && 'code' in error
+    ? String(error.code)
+    : String(error);
 }

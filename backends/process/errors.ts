@@ -48,9 +48,7 @@ export function translateInDoubt(doing: string, cause: unknown): ReconcileError 
 
 /** The errno name of a system error, e.g. `EEXIST`. */
 export function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string'
-    ? error.code
-    : undefined;
+  return memberOf(error, 'code');
 }
 
 /** The answer of `work`, or `fallback` when it fails with one of these codes. */
@@ -78,7 +76,12 @@ function invalid(message: string, cause: unknown): ReconcileError {
 }
 
 function pathOf(error: unknown): string {
-  return error instanceof Error && 'path' in error && typeof error.path === 'string'
-    ? ` (${error.path})`
-    : '';
+  const path = memberOf(error, 'path');
+  return path === undefined ? '' : ` (${path})`;
+}
+
+function memberOf(error: unknown, name: 'code' | 'path'): string | undefined {
+  const value: unknown =
+    typeof error === 'object' && error !== null ? Reflect.get(error, name) : undefined;
+  return typeof value === 'string' ? value : undefined;
 }

@@ -130,6 +130,7 @@ export class FakeProvider {
     this.#add(instance, hashOf(parameters), this.#now());
   }
 
+  /** Adds to what the agent wrote; every agent begins with the line `ready`. */
   writeLog(id: string, text: string): void {
     this.#get(id).log += text;
   }
@@ -272,7 +273,7 @@ export class FakeProvider {
       parametersHash,
       visibleAt,
       hasMarks: true,
-      log: '',
+      log: 'ready\n',
       changes: [],
     };
     this.#entries.set(instance.id, entry);

@@ -67,8 +67,8 @@ $(INSTALLED): package-lock.json
 		{ echo 'Node 20 or newer and npm are needed: https://nodejs.org' >&2; exit 1; }
 	@mkdir -p .cache
 	@$(LOCK) sh -ec 'if test $@ -nt package-lock.json; then exit; fi; \
-	npm ci --no-audit --no-fund --loglevel=error; \
-	case "$$($(NODE) --version)" in v24.*) touch $@ ;; *) \
+	npm ci --include=dev --include=optional --no-audit --no-fund --loglevel=error; \
+	case "$$($(NODE) --version 2>/dev/null)" in v24.*) touch $@ ;; *) \
 		echo "Node 24 did not arrive in node_modules. Its package installs it with a script, so allow scripts" >&2; \
 		echo "(npm config get ignore-scripts must say false) and call make again." >&2; exit 1 ;; \
 	esac'

@@ -50,6 +50,7 @@ export class Fleet {
   readonly #intervalSeconds = new Map<string, number>();
   /** Per backend, the end of the last call for a workspace: only a list that began later may be concluded from. */
   readonly #lastCalls = new Map<string, Map<string, Date>>();
+  readonly #lookedAt = new Set<string>();
   readonly #now: () => Date;
 
   constructor(now: () => Date) {
@@ -69,6 +70,7 @@ export class Fleet {
     const before = this.#states.get(key)?.list;
     const list = { startedAt, byWorkspace: groupByWorkspace(instances), size: instances.length };
     this.#states.set(key, { list });
+    this.#lookedAt.add(key);
     return new Set([...changedWorkspaces(before, list), ...this.#endWaiting(key, startedAt)]);
   }
 
@@ -82,6 +84,7 @@ export class Fleet {
   /** The list failed: what was seen stays visible, and nothing may be concluded from it once it is old. */
   storeFailure(key: string, error: ReconcileError): void {
     const list = this.#states.get(key)?.list;
+    this.#lookedAt.add(key);
     this.#states.set(key, list === undefined ? { error } : { list, error });
   }
 
@@ -114,6 +117,11 @@ export class Fleet {
   /** The last complete list of a backend, however old, and the error of the last look. */
   stateOf(key: string): BackendState | undefined {
     return this.#states.get(key);
+  }
+
+  /** Whether there was a first list, or a first failure. */
+  hasLookedAt(key: string): boolean {
+    return this.#lookedAt.has(key);
   }
 
   backendKeys(): readonly string[] {

@@ -24,11 +24,14 @@ const SHORTEST_GAP_MS = 100;
 
 /** Lists one backend every interval, and soon after each call, and keeps the fleet up to date. */
 export class Observer {
+  /** Key of its backend. */
+  readonly key: string;
   readonly #options: ObserverOptions;
   #wake = Promise.withResolvers<undefined>();
   #isHealthy = true;
 
   constructor(options: ObserverOptions) {
+    this.key = options.key;
     this.#options = options;
     options.fleet.addBackend(options.key, options.intervalSeconds);
   }

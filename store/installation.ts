@@ -13,3 +13,9 @@ export async function claimInstallation(db: Db, id: string): Promise<string> {
   const stored = await db.selectFrom('installation').select('id').executeTakeFirstOrThrow();
   return stored.id;
 }
+
+/** When this database was first used. */
+export async function readCreatedAt(db: Db): Promise<Date> {
+  const row = await db.selectFrom('installation').select('created_at').executeTakeFirstOrThrow();
+  return row.created_at;
+}

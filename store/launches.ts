@@ -202,15 +202,15 @@ export async function adoptLaunch(tx: FencedTransaction, adopted: AdoptedLaunch)
     .execute();
 }
 
-/** The rows of these workspaces, for garbage collection; read after the backend was listed. */
-export async function listLaunchesOf(
+/** The open attempt of a workspace, if any. */
+export async function findOpenLaunch(
   db: Db,
-  workspaceUids: readonly string[],
-): Promise<readonly LaunchRecord[]> {
+  workspaceUid: string,
+): Promise<LaunchRecord | undefined> {
   const { rows } = await sql<{ readonly row: LaunchRow }>`
     select to_jsonb(l) as row from launches l
-     where l.workspace_uid = any(${[...workspaceUids]}::text[])`.execute(db);
-  return rows.map(({ row }) => toLaunchRecord(row));
+     where l.workspace_uid = ${workspaceUid} and l.state <> 'closed'`.execute(db);
+  return rows[0] && toLaunchRecord(rows[0].row);
 }
 
 /** Removes closed rows older than `LAUNCH_RETENTION_DAYS` whose record is gone; answers how many. */

@@ -73,3 +73,12 @@ export async function listUnavailable(db: Db, className: string): Promise<readon
        and deletion_requested_at is null`.execute(db);
   return rows.map(({ uid }) => uid);
 }
+
+/** How many workspaces are in each phase. */
+export async function countPhases(
+  db: Db,
+): Promise<readonly { readonly phase: string; readonly count: number }[]> {
+  const { rows } = await sql<{ readonly phase: string; readonly count: number }>`
+    select phase, count(*)::int as count from workspaces group by phase`.execute(db);
+  return rows;
+}

@@ -6,7 +6,7 @@ import {
   storeLaunched,
   type AdoptedLaunch,
 } from '../../store/launches.ts';
-import { releaseWorkspace } from '../../store/release.ts';
+import { releaseWorkspace } from '../../store/release-workspace.ts';
 import { updateFailures } from '../../store/workspace-status.ts';
 import { WORKSPACE_DEFAULTS } from '../../api/workspace.ts';
 import type { LaunchRecord } from '../../store/launch-record.ts';

@@ -1,0 +1,146 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import type { Backend } from '../../backends/backend.ts';
+import { sha256Hex } from '../../lib/hash.ts';
+import { systemClock } from '../../lib/clock.ts';
+import type { Logger } from '../../lib/logger.ts';
+import type { Metrics } from '../../lib/metrics.ts';
+import type { Manager } from '../../runtime/manager.ts';
+import { createServer } from '../../server/server.ts';
+import { createApiToken, findApiTokenByHash, toApiToken } from '../../store/api-tokens.ts';
+import { CliError } from '../cli-error.ts';
+import { readClientFile, writeClientFile } from '../client-file.ts';
+import type { Database } from './database.ts';
+import type { Installation } from './installation.ts';
+import type { Leader } from './leader.ts';
+import { followLog, readLog } from './logs.ts';
+import type { RunOptions } from '../options.ts';
+import { packageVersion } from '../package-version.ts';
+import { isLoopback } from '../setting.ts';
+
+export interface ApiOptions {
+  readonly options: RunOptions;
+  readonly database: Database;
+  readonly installation: Installation;
+  readonly backends: ReadonlyMap<string, Backend>;
+  readonly manager: Manager;
+  /** undefined while another process leads. */
+  readonly leader: () => Leader | undefined;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+}
+
+/** The HTTP API while it listens. */
+export interface Api {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Listens, and tells the verbs of the CLI where in `client.json`. Throws `CliError` when the address is taken. */
+export async function startApi(parts: ApiOptions): Promise<Api> {
+  const { options, database, log } = parts;
+  const { host, port } = options.listen;
+  const allowWithoutToken = database.isEmbedded && isLoopback(host);
+  const tls = await readTls(options);
+  const reader = { db: database.db, backends: parts.backends, clock: systemClock };
+  const server = createServer({
+    db: database.db,
+    installationId: parts.installation.id,
+    authentication: 'tokens',
+    allowWithoutToken,
+    info: { version: packageVersion() },
+    listen: {
+      host,
+      port,
+      ...(tls !== undefined && { tls }),
+      ...(options.publicUrl !== undefined && { publicUrl: options.publicUrl }),
+    },
+    clock: systemClock,
+    log,
+    randomBytes,
+    readLog: (uid, tail) => readLog(reader, uid, tail),
+    followLog: (uid, tail, signal) => followLog(reader, { uid, tail, signal }),
+    listBackends: () => listBackends(parts),
+    readiness: () => readiness(parts),
+    metricsText: () => parts.metrics.text(),
+  });
+  try {
+    await server.listen({ host, port });
+  } catch (error) {
+    throw explainListenError(error as NodeJS.ErrnoException, `${host}:${port}`);
+  }
+  const address = server.server.address();
+  const actualPort = typeof address === 'object' && address !== null ? address.port : port;
+  const url = `${tls === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${actualPort}`;
+  const token = allowWithoutToken ? undefined : await localToken(parts);
+  await writeClientFile(options.dataDir, {
+    server: options.publicUrl ?? url,
+    ...(token !== undefined && { token }),
+  });
+  log.info({ url }, 'API listens');
+  return { url, close: () => server.close() };
+}
+
+function explainListenError(error: NodeJS.ErrnoException, address: string): CliError {
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return new CliError(
+        `listening on ${address}: somebody else listens there: choose another address with --listen or TREELINE_LISTEN`,
+      );
+    case 'EACCES':
+    case 'EADDRNOTAVAIL':
+      return new CliError(
+        `listening on ${address}: ${error.message}: choose another address with --listen`,
+      );
+    default:
+      return new CliError(`listening on ${address}: ${error.message}`);
+  }
+}
+
+async function readTls({ tls }: RunOptions) {
+  if (tls === undefined) {
+    return undefined;
+  }
+  const [cert, key] = await Promise.all([
+    readFile(tls.certFile, 'utf8'),
+    readFile(tls.keyFile, 'utf8'),
+  ]);
+  return { cert, key };
+}
+
+/** A token for the verbs on this machine; the one in `client.json` as long as the database knows it. */
+async function localToken({ options, database }: ApiOptions): Promise<string> {
+  const { db } = database;
+  const stored = (await readClientFile(options.dataDir).catch(() => undefined))?.token;
+  if (stored !== undefined && (await findApiTokenByHash(db, sha256Hex(stored))) !== undefined) {
+    return stored;
+  }
+  const token = toApiToken(randomBytes(32));
+  await createApiToken(db, { id: randomUUID(), name: 'local', token, readOnly: false });
+  return token;
+}
+
+function listBackends({ backends, leader }: ApiOptions) {
+  const fleet = leader()?.fleet;
+  return [...backends.keys()].map((name) => {
+    const state = fleet?.stateOf(name);
+    return {
+      name,
+      available: state?.error === undefined,
+      ...(state?.error !== undefined && { message: state.error.message }),
+      ...(state?.list !== undefined && {
+        instances: state.list.size,
+        observedAt: state.list.startedAt.toISOString(),
+      }),
+    };
+  });
+}
+
+/** A follower is ready: it answers, and takes over when it must. */
+function readiness({ manager, installation }: ApiOptions) {
+  const problems = [
+    ...manager.staleLoops().map((name) => `loop ${name} has not been well for too long`),
+    ...(installation.mismatch === undefined ? [] : [installation.mismatch]),
+  ];
+  return { ready: problems.length === 0, problems };
+}

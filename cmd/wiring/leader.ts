@@ -1,0 +1,135 @@
+import { randomUUID } from 'node:crypto';
+import type { Backend } from '../../backends/backend.ts';
+import { Fleet } from '../../controllers/fleet.ts';
+import { Observer } from '../../controllers/observer.ts';
+import { Prober } from '../../controllers/workspace/prober.ts';
+import { WorkspaceReconciler } from '../../controllers/workspace/reconciler.ts';
+import { RolloutBudget } from '../../controllers/workspace/rollout.ts';
+import type { MonotonicClock } from '../../lib/clock.ts';
+import { canConnect } from '../../lib/connect.ts';
+import type { Logger } from '../../lib/logger.ts';
+import type { Metrics } from '../../lib/metrics.ts';
+import { Controller } from '../../runtime/controller.ts';
+import { WorkQueue } from '../../runtime/work-queue.ts';
+import type { Db } from '../../store/db.ts';
+import type { Leadership } from '../../store/fencing.ts';
+import type { Installation } from './installation.ts';
+import { Resync } from './resync.ts';
+
+export interface LeaderOptions {
+  readonly db: Db;
+  readonly leadership: Leadership;
+  readonly leaseOutlives: (seconds: number) => boolean;
+  readonly installation: Installation;
+  readonly backends: ReadonlyMap<string, Backend>;
+  readonly pollSeconds: number;
+  readonly isObserveOnly: boolean;
+  readonly onFatal: (error: Error) => void;
+  readonly clock: MonotonicClock;
+  readonly random: () => number;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+}
+
+/** What a leader does with workspaces; lives as long as its epoch. */
+export interface Leader {
+  readonly fleet: Fleet;
+  readonly observers: readonly Observer[];
+  readonly prober: Prober;
+  readonly controller: Controller;
+  readonly resync: Resync;
+  /** Changes that somebody waits for. */
+  readonly enqueue: (uids: readonly string[]) => void;
+}
+
+/**
+ * Passes at once. A pass mostly waits for PostgreSQL or a backend; more than the connections of the pool only queue
+ * there.
+ */
+const CONCURRENCY = 16;
+
+/** Puts fleet, queue, reconciler and loops of one leader together. */
+export function createLeader(options: LeaderOptions): Leader {
+  const { clock, log, metrics, backends, db } = options;
+  const fleet = new Fleet(() => clock.now());
+  const queue = new WorkQueue<string>({
+    clock,
+    random: options.random,
+    metrics: metrics.queue('workspace'),
+  });
+  const enqueue = (uids: readonly string[]): void => {
+    uids.forEach((uid) => {
+      queue.add(uid, 'user');
+    });
+  };
+  const observers = new Map(
+    [...backends].map(([key, backend]) => {
+      const intervalSeconds = options.pollSeconds;
+      const observer = new Observer({
+        key,
+        backend,
+        fleet,
+        intervalSeconds,
+        onChange: enqueue,
+        clock,
+        log,
+      });
+      return [key, observer] as const;
+    }),
+  );
+  const prober = new Prober({ fleet, connect: canConnect, onChange: enqueue, clock });
+  const reconciler = createReconciler(options, { fleet, observers, prober, enqueue });
+  const controller = new Controller({
+    name: 'workspace',
+    queue,
+    concurrency: CONCURRENCY,
+    reconcile: (uid) => reconciler.reconcile(uid),
+    onFatal: options.onFatal,
+    clock,
+    log,
+    metrics: metrics.controller('workspace'),
+    newReconcileId: () => randomUUID().slice(0, 8),
+  });
+  const resync = new Resync({
+    db,
+    fleet,
+    hasBackend: (key) => backends.has(key),
+    isAnswering: (url) => prober.isAnswering(url),
+    onDiffering: (uids) => {
+      uids.forEach((uid) => {
+        queue.add(uid, 'resync');
+      });
+    },
+    clock,
+    metrics,
+  });
+  return { fleet, observers: [...observers.values()], prober, controller, resync, enqueue };
+}
+
+function createReconciler(
+  options: LeaderOptions,
+  parts: {
+    readonly fleet: Fleet;
+    readonly observers: ReadonlyMap<string, Observer>;
+    readonly prober: Prober;
+    readonly enqueue: (uids: readonly string[]) => void;
+  },
+): WorkspaceReconciler {
+  const { installation, backends } = options;
+  return new WorkspaceReconciler({
+    context: {
+      ...options,
+      installationId: installation.id,
+      fleet: parts.fleet,
+      enqueue: parts.enqueue,
+      lookSoon: (key) => parts.observers.get(key)?.lookSoon(),
+    },
+    acceptance: {
+      hasBackend: (key) => backends.has(key),
+      ...(installation.mismatch !== undefined && { installationMismatch: installation.mismatch }),
+    },
+    isObserveOnly: options.isObserveOnly,
+    isAnswering: (url) => parts.prober.isAnswering(url),
+    rollout: new RolloutBudget(options.db),
+  });
+}

@@ -1,0 +1,80 @@
+import { differing } from '../../controllers/workspace/resync.ts';
+import type { Fleet } from '../../controllers/fleet.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { Metrics } from '../../lib/metrics.ts';
+import type { Db } from '../../store/db.ts';
+import { countPhases, listClassRows, listSettledRows } from '../../store/settled-rows.ts';
+
+export interface ResyncOptions {
+  readonly db: Db;
+  readonly fleet: Fleet;
+  readonly hasBackend: (key: string) => boolean;
+  readonly isAnswering: (url: string) => boolean | undefined;
+  readonly onDiffering: (uids: readonly string[]) => void;
+  readonly clock: Clock;
+  readonly metrics: Pick<Metrics, 'workspaces'>;
+}
+
+/** Hints may be lost; within this time every record is compared with the fleet again. */
+const INTERVAL_SECONDS = 30;
+/** Hints that ask for everything come in bursts, one per statement of an import. */
+const SHORTEST_GAP_MS = 200;
+/** A backend that is away must not keep the others from being reconciled for longer than this. */
+const FIRST_LOOK_SECONDS = 10;
+
+/** Compares all records with the fleet at every interval, and soon when asked. */
+export class Resync {
+  readonly #options: ResyncOptions;
+  #wake = Promise.withResolvers<undefined>();
+
+  constructor(options: ResyncOptions) {
+    this.#options = options;
+  }
+
+  /** Compares before the next interval. */
+  soon(): void {
+    this.#wake.resolve(undefined);
+  }
+
+  /** Runs until `stop` is aborted. Throws what the store throws. */
+  async run(stop: AbortSignal, tick: () => void): Promise<void> {
+    const { clock } = this.#options;
+    await this.#waitForFirstLooks(stop);
+    while (!stop.aborted) {
+      this.#wake = Promise.withResolvers<undefined>();
+      await this.once();
+      tick();
+      await clock.sleep(SHORTEST_GAP_MS, stop);
+      const pause = new AbortController();
+      const rest = clock.sleep(INTERVAL_SECONDS * 1000, AbortSignal.any([stop, pause.signal]));
+      await Promise.race([rest, this.#wake.promise]);
+      pause.abort();
+    }
+  }
+
+  /** One comparison. The fleet is taken first, the rows are read second. */
+  async once(): Promise<readonly string[]> {
+    const { db, fleet, hasBackend, isAnswering, onDiffering, metrics } = this.#options;
+    const snapshot = fleet.snapshot();
+    const [rows, classes] = await Promise.all([listSettledRows(db), listClassRows(db)]);
+    const uids = differing({ rows, classes, snapshot, hasBackend, isAnswering });
+    onDiffering(uids);
+    const phases = await countPhases(db);
+    metrics.workspaces.reset();
+    phases.forEach(({ phase, count }) => {
+      metrics.workspaces.set({ phase }, count);
+    });
+    return uids;
+  }
+
+  /** Before the first lists everything is unknown, and every record would look different. */
+  async #waitForFirstLooks(stop: AbortSignal): Promise<void> {
+    const { fleet, clock } = this.#options;
+    for (let waitedMs = 0; waitedMs < FIRST_LOOK_SECONDS * 1000 && !stop.aborted; waitedMs += 50) {
+      if (fleet.backendKeys().every((key) => fleet.hasLookedAt(key))) {
+        return;
+      }
+      await clock.sleep(50, stop);
+    }
+  }
+}

@@ -84,7 +84,6 @@ export const garbageEntrySchema = Type.Object({
   }),
   evidence: Type.Unknown(),
   approvedBy: Type.Optional(Type.String()),
-  decidedAt: Type.Optional(Type.String()),
 });
 export type GarbageEntry = Static<typeof garbageEntrySchema>;
 
@@ -94,9 +93,8 @@ export const breakerSchema = Type.Object({
   reason: Type.Optional(Type.String()),
   message: Type.Optional(Type.String()),
   digest: Type.Optional(Type.String()),
-  openedAt: Type.Optional(Type.String()),
   approvedDigest: Type.Optional(Type.String()),
-  approvedBy: Type.Optional(Type.String()),
+  liveRecords: Type.Integer({ description: 'At the last pass.' }),
 });
 
 export const garbageAnswerSchema = Type.Object({

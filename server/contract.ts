@@ -94,7 +94,21 @@ export const workspacePatchSchema = closed({
       annotations: Type.Optional(anyObject('Annotation to value; null removes it.')),
     }),
   ),
-  spec: Type.Optional(anyObject('Fields of the spec; null removes one.')),
+  spec: Type.Optional(
+    Type.Object(
+      {
+        collapsed: Type.Optional(Type.Union([Type.Boolean(), Type.Null()])),
+        layout: Type.Optional(
+          Type.Union([closed({ x: Type.Number(), y: Type.Number() }), Type.Null()]),
+        ),
+      },
+      {
+        additionalProperties: true,
+        description:
+          'Fields of the spec; null removes one. `collapsed` and `layout` may be changed whoever owns the workspace.',
+      },
+    ),
+  ),
 });
 export type WorkspacePatch = Static<typeof workspacePatchSchema>;
 
@@ -161,8 +175,12 @@ export const applyResultSchema = Type.Object({
   action: oneOf(APPLY_ACTIONS, 'What happened, or would happen in a dry run.'),
   reason: Type.Optional(Type.String({ description: 'Of a refusal, e.g. OwnedBySource.' })),
   message: Type.Optional(Type.String()),
-  before: Type.Optional(anyObject('Dry run: the manifest as it is; absent when it is new.')),
-  after: Type.Optional(anyObject('Dry run: the manifest as it would be; absent when deleted.')),
+  before: Type.Optional(
+    anyObject('Dry run, of what differs: the manifest as it is; absent when it is new.'),
+  ),
+  after: Type.Optional(
+    anyObject('Dry run, of what differs: the manifest as it would be; absent when deleted.'),
+  ),
 });
 export type ApplyResult = Static<typeof applyResultSchema>;
 

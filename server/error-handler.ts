@@ -1,6 +1,8 @@
 import { STATUS_CODES } from 'node:http';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { ReconcileError } from '../lib/errors.ts';
+import { NotFoundError, ReconcileError } from '../lib/errors.ts';
+import { InUseError } from '../store/delete-object.ts';
+import { OwnedBySourceError } from '../store/ownership.ts';
 import type { ProblemDocument } from './contract.ts';
 import type { ServerLog } from './options.ts';
 import { Problem, type ProblemReason } from './problem.ts';
@@ -14,7 +16,7 @@ export function errorHandler(log: ServerLog) {
     const problem = toProblem(error);
     if (problem.status >= 500) {
       log.error(
-        { err: error, method: request.method, route: request.routeOptions.url },
+        { error, method: request.method, route: request.routeOptions.url },
         'request failed',
       );
     }
@@ -76,7 +78,6 @@ function fromFastify(error: FastifyError): Problem | undefined {
 /** Answers to errors of `lib/errors.ts`, by class name. Their messages are for the log: they may name hosts and folders. */
 const ANSWER_BY_ERROR: Readonly<Record<string, readonly [number, ProblemReason, string]>> = {
   ConflictError: [409, 'Conflict', 'somebody else changed the same at the same time; try again'],
-  NotFoundError: [404, 'NoInstance', 'the workspace has no instance'],
   BackendUnavailableError: [503, 'BackendUnavailable', 'the backend cannot be reached'],
   ThrottledError: [503, 'BackendUnavailable', 'the backend asks to slow down'],
   UnknownOutcomeError: [503, 'BackendUnavailable', 'the backend did not answer'],
@@ -85,6 +86,35 @@ const ANSWER_BY_ERROR: Readonly<Record<string, readonly [number, ProblemReason, 
 };
 
 function fromTaxonomy(error: Error): Problem | undefined {
+  return fromOwnership(error) ?? fromNotFound(error) ?? fromTable(error);
+}
+
+function fromOwnership(error: Error): Problem | undefined {
+  if (error instanceof OwnedBySourceError) {
+    const { set, origin: file } = error;
+    const extensions = { set, ...(file !== undefined && { file }) };
+    return new Problem(409, 'OwnedBySource', error.message, { cause: error, extensions });
+  }
+  if (error instanceof InUseError) {
+    return new Problem(409, 'InUse', error.message, {
+      cause: error,
+      extensions: { users: [...error.users] },
+    });
+  }
+  return undefined;
+}
+
+/** The store says that an object does not exist, a backend that an instance does not. */
+function fromNotFound(error: Error): Problem | undefined {
+  if (!(error instanceof NotFoundError)) {
+    return undefined;
+  }
+  return error.reason === 'NotFound'
+    ? new Problem(404, 'NotFound', error.message, { cause: error })
+    : new Problem(404, 'NoInstance', 'the workspace has no instance', { cause: error });
+}
+
+function fromTable(error: Error): Problem | undefined {
   const answer = error instanceof ReconcileError ? ANSWER_BY_ERROR[error.name] : undefined;
   if (answer === undefined) {
     return undefined;

@@ -1,6 +1,7 @@
 import type { Clock } from '../lib/clock.ts';
 import type { Db } from '../store/db.ts';
 import type { BackendInfo, Readiness } from './contract-operations.ts';
+import type { Logger } from '../lib/logger.ts';
 import type { ListenOptions } from './listen-safety.ts';
 
 /** What the server needs of its surroundings; it changes nothing outside the store. */
@@ -14,6 +15,8 @@ export interface ServerOptions {
   readonly info: { readonly version: string };
   readonly listen: ListenOptions;
   readonly clock: Clock;
+  /** Cryptographically random, as `crypto.randomBytes`; tokens are made of it. */
+  readonly randomBytes: (size: number) => Uint8Array;
   readonly log: ServerLog;
   /** The last `tail` lines of the workspace's instance. Throws `NotFoundError` when it has none. */
   readonly readLog: (workspaceUid: string, tail: number) => Promise<string>;
@@ -31,8 +34,5 @@ export interface ServerOptions {
   readonly metricsText: () => Promise<string>;
 }
 
-/** The part of a pino logger that the server uses. */
-export interface ServerLog {
-  info(fields: object, message: string): void;
-  error(fields: object, message: string): void;
-}
+/** The part of the logger that the server uses. */
+export type ServerLog = Pick<Logger, 'info' | 'error'>;

@@ -31,7 +31,5 @@ export function textAnswer(description: string) {
   return { description, content: { 'text/plain': { schema: Type.String() } } };
 }
 
-/** Answer of newline-delimited JSON: one value per line, empty lines as heartbeats. */
-export function lineAnswer(description: string) {
-  return { description, content: { 'application/x-ndjson': { schema: Type.String() } } };
-}
+/** Content of newline-delimited JSON: one value per line, empty lines as heartbeats. */
+export const lineContent = { 'application/x-ndjson': { schema: Type.String() } };

@@ -51,7 +51,7 @@ export class Streams {
       left.abort();
     });
     const signal = AbortSignal.any([left.signal, this.#closing.signal]);
-    return Readable.from(this.#logged(produce(signal)), { objectMode: false });
+    return Readable.from(this.#begun(reply, produce(signal)), { objectMode: false });
   }
 
   /** A stream of lines: looks with `poll` again and again, sends what it finds, and heartbeats in between. */
@@ -60,8 +60,6 @@ export class Streams {
   }
 
   async *#pollLines(poll: () => Promise<Poll>, signal: AbortSignal): AsyncIterable<string> {
-    // The first line goes out at once, so that the client knows that it is listening.
-    yield '\n';
     let sentAt = this.#clock.now().getTime();
     while (!signal.aborted) {
       const { lines, hasMore } = await poll();
@@ -74,12 +72,14 @@ export class Streams {
     }
   }
 
-  async *#logged(chunks: AsyncIterable<string>): AsyncIterable<string> {
+  async *#begun(reply: FastifyReply, chunks: AsyncIterable<string>): AsyncIterable<string> {
+    // At once, so that the client knows that it is listening, however long there is nothing to say.
+    reply.raw.flushHeaders();
     try {
       yield* chunks;
     } catch (error) {
       // The status line is long gone: a cut connection is all that is left to say, so the log has to say why.
-      this.#log.error({ err: error }, 'stream failed');
+      this.#log.error({ error }, 'stream failed');
       throw error;
     }
   }

@@ -23,15 +23,21 @@ export interface Backend {
   findByToken(token: string): Promise<Instance | undefined>;
   /** Fixes what a launch will ask for. Reads only. */
   resolve(request: LaunchRequest): Promise<LaunchParameters>;
-  /** Idempotent per `intent.token`, in this process or another; owner marks are set in the same call. */
+  /**
+   * Idempotent per `intent.token`, in this process or another; owner marks are set in the same call. A token whose instance
+   * ended answers it as it is and runs nothing. `ConflictError` when the token or the id is taken by another intent.
+   */
   launch(intent: LaunchIntent, bundle: Bundle): Promise<Instance>;
   /** Keeps the workspace's state. Accepted, or already stopped; `NotFoundError` when there is no such instance. */
   stop(id: string): Promise<void>;
-  /** Starts a stopped instance with a new bundle; a running one is left as it is. `NotFoundError` when there is none. */
+  /**
+   * Starts a stopped instance with a new bundle; a running one is left as it is. `NotFoundError` when there is none,
+   * `ConflictError` while it is still stopping.
+   */
   start(id: string, bundle: Bundle): Promise<void>;
   /** Accepted, or already gone; absence is observed, not returned. */
   terminate(id: string): Promise<void>;
-  /** Volumes, folders; only after absence was seen. Nothing there is success. */
+  /** Volumes, folders; only after absence was seen, else `ConflictError`. Nothing there is success. */
   removeState(workspaceUid: string): Promise<void>;
   /** The last `tail` lines of console output, container log or process log. */
   readLog(id: string, tail: number): Promise<string>;
@@ -40,6 +46,7 @@ export interface Backend {
 /**
  * - `pending`: accepted, not running yet · `running` · `stopping` · `stopped`: may be started again
  * - `terminating` · `terminated`: the provider says it is gone and will never run again
+ * - `pending`, `stopping` and `terminating` pass by themselves: no further call is needed, also when the caller died
  * - `unknown`: seen, but its state cannot be told (e.g. it belongs to another machine); nothing may follow from it
  */
 export type InstanceState =

@@ -1,12 +1,12 @@
 import {
   BackendUnavailableError,
+  ConflictError,
   InsufficientCapacityError,
   ReconcileError,
   TerminalError,
   ThrottledError,
   UnauthorizedError,
   UnknownOutcomeError,
-  isDefiniteRefusal,
 } from '../../lib/errors.ts';
 
 /** File descriptors and processes are given back within seconds. */
@@ -40,10 +40,15 @@ export function translate(doing: string, cause: unknown): ReconcileError {
   return known?.(message, cause) ?? new UnknownOutcomeError(message, { cause });
 }
 
-/** The same after a launch has left its folder behind: no failure is a definite refusal any more. */
+/**
+ * The same for a launch whose folder is there: whatever fails now, the launch has had an effect. Only a `ConflictError`
+ * stays one: the folder is not that of this launch.
+ */
 export function translateInDoubt(doing: string, cause: unknown): ReconcileError {
   const error = translate(doing, cause);
-  return isDefiniteRefusal(error) ? new UnknownOutcomeError(error.message, { cause }) : error;
+  return error instanceof ConflictError || error instanceof UnknownOutcomeError
+    ? error
+    : new UnknownOutcomeError(error.message, { cause });
 }
 
 /** The errno name of a system error, e.g. `EEXIST`. */

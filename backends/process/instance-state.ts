@@ -26,10 +26,9 @@ export function readSettled(
   machine: Machine,
 ): InstanceFolder | undefined {
   const folder = reader.read(path);
-  const run = folder?.run;
-  const supervisor = run?.claim?.supervisor;
-  const mayHaveEnded =
-    supervisor !== undefined && run?.exit === undefined && !isAlive(supervisor, machine.bootId);
+  const supervisor = folder?.run?.claim?.supervisor;
+  const isOpen = folder?.run?.exit === undefined || (folder.isTerminating && !folder.isTerminated);
+  const mayHaveEnded = supervisor !== undefined && isOpen && !isAlive(supervisor, machine.bootId);
   return mayHaveEnded ? reader.read(path) : folder;
 }
 
@@ -61,10 +60,20 @@ export function stateOf(folder: InstanceFolder, machine: Machine): InstanceState
   if (folder.record.machineId !== machine.machineId) {
     return 'unknown';
   }
-  if (folder.isTerminated || folder.isTerminating) {
-    return folder.isTerminated ? 'terminated' : 'terminating';
+  if (folder.isTerminated) {
+    return 'terminated';
   }
-  return folder.run === undefined ? 'stopped' : stateOfRun(folder.run, machine);
+  const { run } = folder;
+  if (run === undefined) {
+    return 'stopped';
+  }
+  // What was asked for comes by itself only while a supervisor lives. Without one the instance shows as what it is, so
+  // that whoever wants its end asks again, and is served by `terminate` or `stop` itself.
+  const supervisor = run.claim?.supervisor;
+  const isSupervised = supervisor !== undefined && isAlive(supervisor, machine.bootId);
+  return isSupervised && folder.isTerminating
+    ? 'terminating'
+    : stateOfRun(phaseOf(run, machine), isSupervised && run.isStopAsked);
 }
 
 /** A folder as the instance that callers see. */
@@ -84,16 +93,15 @@ export function toInstance(folder: InstanceFolder, machine: Machine): Instance {
   };
 }
 
-function stateOfRun(run: Run, machine: Machine): InstanceState {
-  const phase = phaseOf(run, machine);
+function stateOfRun(phase: RunPhase, isStopping: boolean): InstanceState {
   switch (phase) {
     case 'unclaimed':
       // Nothing runs and nothing will by itself: `start` heals a launch that was cut off here.
       return 'stopped';
     case 'starting':
-      return run.isStopAsked ? 'stopping' : 'pending';
+      return isStopping ? 'stopping' : 'pending';
     case 'running':
-      return run.isStopAsked ? 'stopping' : 'running';
+      return isStopping ? 'stopping' : 'running';
     case 'ending':
       return 'stopping';
     case 'over':

@@ -28,3 +28,12 @@ export const KILL_WAIT_SECONDS = 5;
 
 /** Instances read in one go before other work of the process gets its turn: about 2 ms. */
 export const INSTANCES_PER_SLICE = 32;
+
+/**
+ * How often a supervisor looks whether somebody marked its instance for the end and died before it could say so. Two
+ * system calls a second; a signal comes at once in the ordinary case.
+ */
+export const MARK_LOOK_MILLISECONDS = 1000;
+
+/** Looks in a row that must miss the folder of the instance: one alone may be a disk that stumbles. */
+export const MISSING_LOOKS = 3;

@@ -10,6 +10,7 @@ import { InstanceReader, type InstanceFolder, type Run } from './instance-reader
 import { INSTANCE_FILE, RUN_FILE, hasSuccessor, type Layout } from './layout.ts';
 import { ownIdentity } from './process-identity.ts';
 import type { ExitRecord } from './records.ts';
+import { watchStopWish } from './stop-wish.ts';
 
 export interface SupervisorOptions {
   readonly layout: Layout;
@@ -71,6 +72,7 @@ async function runUnlessRefused(
     return {};
   }
   const { details, marks } = folder.record;
+  using wish = watchStopWish(stop, folder.path, run.path);
   try {
     return await runAgent({
       command: details.command,
@@ -80,7 +82,7 @@ async function runUnlessRefused(
       stopGraceSeconds: details.stopGraceSeconds,
       log,
       ownership: { key: run.record.key, bootId },
-      stop,
+      stop: wish.signal,
     });
   } catch (error) {
     log.write(Buffer.from(`treeline: the agent could not be started: ${String(error)}\n`));

@@ -63,8 +63,9 @@ export function openDb({
   onConnectionError,
 }: DbOptions): Db {
   const pool = new Pool({ ...connectionConfig(connection, applicationName), max: maxConnections });
-  // Without a listener the loss of an idle connection would end the process.
+  // Without listeners the loss of a connection would end the process. The pool has its own for idle ones only.
   pool.on('error', onConnectionError);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return new Kysely<Database>({ dialect: new PostgresDialect({ pool: translatingPool(pool) }) });
 }
 

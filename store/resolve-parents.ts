@@ -37,7 +37,7 @@ export async function resolveParents(
        where child.parent_id is distinct from parent.uid
     )
     update workspaces child
-       set parent_id = resolved.parent_id
+       set parent_id = resolved.parent_id, updated_at = now()
       from resolved
      where child.uid = resolved.uid
     returning array[resolved.uid, resolved.old_parent_id, resolved.parent_id] as uids`.execute(tx);

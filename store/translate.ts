@@ -1,4 +1,3 @@
-import { types } from 'node:util';
 import {
   ConflictError,
   ReconcileError,
@@ -36,8 +35,7 @@ const CONFLICT_STATES = new Set(['40P01', '40001']);
 
 /** An error of `pg` as one of ours, where there is something to do about it; any other as it is (a bug of ours). */
 export function translateStoreError(error: unknown): unknown {
-  // Not instanceof: errors of Node itself come from another realm under the test runner.
-  if (!types.isNativeError(error) || error instanceof ReconcileError) {
+  if (!isError(error) || error instanceof ReconcileError) {
     return error;
   }
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
@@ -78,4 +76,9 @@ function isUnavailable(code: string, message: string): boolean {
 // The AggregateError of a host with several addresses has a code, but no message.
 function describe(error: Error, code: string): string {
   return error.message === '' ? code : error.message;
+}
+
+// Not instanceof: under the test runner the errors of Node itself come from another realm.
+function isError(error: unknown): error is Error {
+  return Object.prototype.toString.call(error) === '[object Error]';
 }

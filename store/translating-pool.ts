@@ -13,7 +13,12 @@ export function translatingPool(pool: Pool): PostgresPool {
 }
 
 function translatingClient(client: PoolClient): PostgresPoolClient {
-  let lost: StoreUnavailableError | undefined;
+  let lost: unknown;
+
+  // Between two statements of a transaction the loss is no answer to anything; the next statement tells the reason.
+  function noteLoss(error: Error): void {
+    lost = translateStoreError(error);
+  }
 
   async function query(text: string, parameters: readonly unknown[] = []): Promise<QueryResult> {
     // An answer that did not come in time may still come: a rollback sent now would wait behind it.
@@ -23,15 +28,17 @@ function translatingClient(client: PoolClient): PostgresPoolClient {
     try {
       return await translated(client.query(text, [...parameters]));
     } catch (error) {
-      lost = error instanceof StoreUnavailableError ? error : undefined;
+      lost ??= error instanceof StoreUnavailableError ? error : undefined;
       throw error;
     }
   }
 
+  client.on('error', noteLoss);
   return {
     // kysely also has an overload for cursors; Treeline streams no rows.
     query: query as unknown as PostgresPoolClient['query'],
     release(discard) {
+      client.removeListener('error', noteLoss);
       client.release(discard === true || lost !== undefined);
     },
   };

@@ -4,6 +4,7 @@ import { systemClock } from '../../lib/clock.ts';
 import { listenForChanges, notifyChanged, type ChangeHint } from '../../store/changes.ts';
 import { inTransaction, type Db } from '../../store/db.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
+import { apply, childOf, workspace, workspaceClass } from './declarations.ts';
 
 const LISTENER = 'treeline-test-listener';
 
@@ -109,5 +110,29 @@ describe('listenForChanges', () => {
     await notify(database.db, ['late']);
 
     expect(listening.hints.count).toBe(0);
+  });
+});
+
+describe('applySet', () => {
+  it('hints at what changed, and at children that found their parent', async () => {
+    await using database = await createTestDatabase();
+    const [child] = await apply(database.db, [workspace('child', childOf('boss'))]);
+    await using listening = await listen(database);
+
+    const [boss] = await apply(database.db, [workspace('boss')]);
+
+    expect(await listening.hints.next()).toEqual({ uids: [boss?.uid, child?.uid] });
+  });
+
+  it('hints at everything when a class changed, and at nothing when nothing did', async () => {
+    await using database = await createTestDatabase();
+    await using listening = await listen(database);
+
+    await apply(database.db, [workspaceClass('local')]);
+    await apply(database.db, [workspaceClass('local')]);
+    const [ada] = await apply(database.db, [workspace('ada')]);
+
+    expect(await listening.hints.next()).toBe('everything');
+    expect(await listening.hints.next()).toEqual({ uids: [ada?.uid] });
   });
 });

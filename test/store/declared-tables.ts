@@ -23,7 +23,11 @@ const TEXT_TYPES = /^(string|Phase|ApplySetState|LaunchState|GarbageDecision)\b/
 /** Read from the source text, because types are gone at run time. */
 export function readDeclaredTables(): Columns {
   const url = new URL('../../store/tables.ts', import.meta.url);
-  const source = ts.createSourceFile('tables.ts', readFileSync(url, 'utf8'), ts.ScriptTarget.Latest);
+  const source = ts.createSourceFile(
+    'tables.ts',
+    readFileSync(url, 'utf8'),
+    ts.ScriptTarget.Latest,
+  );
   const interfaces: Interfaces = new Map(
     source.statements
       .filter((statement) => ts.isInterfaceDeclaration(statement))
@@ -48,9 +52,11 @@ function membersOf(
   const parents = (declaration?.heritageClauses ?? []).flatMap((clause) =>
     clause.types.map((type) => type.expression.getText(source)),
   );
-  const own = (declaration?.members ?? [])
-    .filter((member) => ts.isPropertySignature(member))
-    .map((member) => [member.name.getText(source), member.type?.getText(source) ?? ''] as const);
+  const own = (declaration?.members ?? []).flatMap((member) =>
+    ts.isPropertySignature(member)
+      ? [[member.name.getText(source), member.type?.getText(source) ?? ''] as const]
+      : [],
+  );
   return [...parents.flatMap((parent) => membersOf(parent, interfaces, source)), ...own];
 }
 

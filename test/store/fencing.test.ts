@@ -110,7 +110,8 @@ describe('fenced', () => {
   it('commits what the leader writes', async () => {
     const leadership = await lead('one');
 
-    expect(await fenced(database.db, leadership, write)).toBeUndefined();
+    await fenced(database.db, leadership, write);
+
     expect(await countWritten()).toBe(1);
   });
 

@@ -1,23 +1,22 @@
 import { Type, type Static } from 'typebox';
-import { closed, oneOf, slug } from './schema.ts';
+import { NODE_NOT_ITS_OWN_PARENT } from './rules.ts';
+import { RULES_KEYWORD, WORDS_KEYWORD, closed, listMap, oneOf, slug } from './schema.ts';
 import { contentFields } from './workspace-content.ts';
 import { workspaceSpecSchema } from './workspace.ts';
 
 const KEY_PATTERN = '^[a-z0-9]([-a-z0-9./]*[a-z0-9])?$';
-const { parentRef: _parentRef, ...nodeFields } = workspaceSpecSchema.properties;
+/** A node names its parent by key, not by `parentRef`. */
+const nodeFields = Type.Omit(workspaceSpecSchema, ['parentRef']).properties;
 
-const node = closed({
-  key: Type.String({
-    pattern: KEY_PATTERN,
-    maxLength: 253,
-    description: 'Identity of this node within the org; stays when it is renamed or moved.',
-  }),
-  name: slug('Name of the workspace; siblings may not share one.'),
-  parent: Type.Optional(
-    Type.String({ pattern: KEY_PATTERN, maxLength: 253, description: 'Key of the parent node.' }),
-  ),
-  ...nodeFields,
-});
+const node = closed(
+  {
+    key: nodeKey('Identity of this node within the org; stays when it is renamed or moved.'),
+    name: slug('Name of the workspace; siblings may not share one.'),
+    parent: Type.Optional(nodeKey('Key of the parent node.')),
+    ...nodeFields,
+  },
+  { description: 'One workspace of the tree.', [RULES_KEYWORD]: [NODE_NOT_ITS_OWN_PARENT] },
+);
 
 /** A whole tree of workspaces in one object. */
 export const orgSpecSchema = closed(
@@ -32,8 +31,7 @@ export const orgSpecSchema = closed(
       Type.Array(node, {
         maxItems: 5000,
         description: 'Flat list; `parent` names the key of another node.',
-        'x-kubernetes-list-type': 'map',
-        'x-kubernetes-list-map-keys': ['key'],
+        ...listMap('key'),
       }),
     ),
     conflictPolicy: Type.Optional(
@@ -47,3 +45,14 @@ export const orgSpecSchema = closed(
 );
 
 export type OrgSpec = Static<typeof orgSpecSchema>;
+
+function nodeKey(description: string) {
+  return Type.String({
+    pattern: KEY_PATTERN,
+    // The length of a Kubernetes name, which a path of names may use up.
+    maxLength: 253,
+    description,
+    [WORDS_KEYWORD]:
+      'must be lower case letters, digits, "-", "." and "/", with a letter or digit at both ends',
+  });
+}

@@ -1,4 +1,11 @@
-import { Type, type TObject, type TProperties, type TUnsafe } from 'typebox';
+import {
+  Type,
+  type Static,
+  type TObject,
+  type TProperties,
+  type TSchema,
+  type TUnsafe,
+} from 'typebox';
 
 export const API_GROUP = 'treeline.dev';
 export const API_VERSION = `${API_GROUP}/v1alpha1`;
@@ -6,6 +13,19 @@ export const API_VERSION = `${API_GROUP}/v1alpha1`;
 /** DNS-1123 label: what a name of an object may be. */
 export const SLUG_PATTERN = '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$';
 export const SLUG_MAX_LENGTH = 63;
+/** The pattern in words, for messages. */
+export const SLUG_WORDS =
+  'must be lower case letters, digits and "-", with a letter or digit at both ends';
+
+/**
+ * Keyword of our own, dropped from the CRDs: what `pattern` (or the pattern of the keys) asks for,
+ * said to a person. Without it a message shows the pattern.
+ */
+export const WORDS_KEYWORD = 'x-treeline-words';
+/** Keyword of our own: a list of `Rule`; the CRDs have them as CEL. */
+export const RULES_KEYWORD = 'x-treeline-rules';
+/** Keyword of our own: a list of `TransitionRule`; the CRDs have them as CEL. */
+export const TRANSITIONS_KEYWORD = 'x-treeline-transition-rules';
 
 /** An object that refuses fields it does not name. */
 export function closed<T extends TProperties>(
@@ -19,8 +39,9 @@ export function closed<T extends TProperties>(
 export function oneOf<const T extends readonly string[]>(
   values: T,
   description: string,
+  options: Record<string, unknown> = {},
 ): TUnsafe<T[number]> {
-  return Type.Unsafe<T[number]>({ type: 'string', enum: [...values], description });
+  return Type.Unsafe<T[number]>({ type: 'string', enum: [...values], description, ...options });
 }
 
 export function slug(description: string) {
@@ -29,16 +50,53 @@ export function slug(description: string) {
     minLength: 1,
     maxLength: SLUG_MAX_LENGTH,
     description,
+    [WORDS_KEYWORD]: SLUG_WORDS,
   });
 }
 
 /** A length of time as people write it: `90s`, `10m`, `1h30m`. */
 export function duration(description: string) {
-  return Type.String({ pattern: '^([0-9]+(s|m|h))+$', maxLength: 32, description });
+  return Type.String({
+    pattern: '^([0-9]+(s|m|h))+$',
+    maxLength: 32,
+    description,
+    [WORDS_KEYWORD]: 'must be a length of time such as 90s, 10m or 1h30m',
+  });
+}
+
+/** For a list whose items are told apart by their field `key`: two may not share one. */
+export function listMap(key: string): Record<string, unknown> {
+  return { 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': [key] };
+}
+
+/** A mapping whose keys must match `pattern`; the CRDs can only say what its values are. */
+export function record<T extends TSchema>(
+  value: T,
+  { pattern, words, ...options }: { pattern: string; words: string; [option: string]: unknown },
+): TUnsafe<Record<string, Static<T>>> {
+  return Type.Unsafe<Record<string, Static<T>>>({
+    type: 'object',
+    patternProperties: { [pattern]: value },
+    additionalProperties: false,
+    [WORDS_KEYWORD]: words,
+    ...options,
+  });
 }
 
 /** Name of an environment variable. */
 export const ENV_NAME_PATTERN = '^[A-Za-z_][A-Za-z0-9_]*$';
+/** The pattern in words, for messages. */
+export const ENV_NAME_WORDS = 'must be letters, digits and "_", and not begin with a digit';
+
+/** Name of an environment variable. */
+export function envName(description: string) {
+  return Type.String({
+    pattern: ENV_NAME_PATTERN,
+    maxLength: 255,
+    description,
+    [WORDS_KEYWORD]: ENV_NAME_WORDS,
+  });
+}
 
 /** Seconds of a `duration`. */
 export function toSeconds(text: string): number {

@@ -1,5 +1,18 @@
 import { Type, type Static } from 'typebox';
-import { ENV_NAME_PATTERN, closed, duration, oneOf } from './schema.ts';
+import { CANNOT_CHANGE, PORT_RANGE_IN_ORDER, blockMatchesBackend } from './rules.ts';
+import {
+  ENV_NAME_PATTERN,
+  ENV_NAME_WORDS,
+  RULES_KEYWORD,
+  SLUG_PATTERN,
+  SLUG_WORDS,
+  TRANSITIONS_KEYWORD,
+  WORDS_KEYWORD,
+  closed,
+  duration,
+  oneOf,
+  record,
+} from './schema.ts';
 
 export const BACKENDS = ['process', 'docker', 'ec2'] as const;
 export type BackendName = (typeof BACKENDS)[number];
@@ -12,7 +25,9 @@ const processRuntime = closed(
       description: 'Program and arguments; relative paths start at the folder of the controller.',
     }),
     env: Type.Optional(
-      Type.Record(Type.String({ pattern: ENV_NAME_PATTERN }), Type.String(), {
+      record(Type.String(), {
+        pattern: ENV_NAME_PATTERN,
+        words: ENV_NAME_WORDS,
         description: 'Environment of every workspace with this runtime.',
       }),
     ),
@@ -25,14 +40,19 @@ const processRuntime = closed(
 
 const processParameters = closed(
   {
-    runtimes: Type.Record(Type.String(), processRuntime, {
+    runtimes: record(processRuntime, {
+      pattern: SLUG_PATTERN,
+      words: SLUG_WORDS,
       minProperties: 1,
       description: 'Runtime name to command.',
     }),
     portRange: Type.Optional(
       Type.String({
         pattern: '^[0-9]{1,5}-[0-9]{1,5}$',
+        maxLength: 11,
         description: 'Ports handed out as PORT, first-last. None: no port.',
+        [WORDS_KEYWORD]: 'must be a range of ports such as 20000-20999',
+        [RULES_KEYWORD]: [PORT_RANGE_IN_ORDER],
       }),
     ),
     stopGracePeriod: Type.Optional(duration('Between SIGTERM and SIGKILL. Default: 10s.')),
@@ -54,7 +74,9 @@ export const workspaceClassSpecSchema = closed(
     default: Type.Optional(
       Type.Boolean({ description: 'Used by workspaces that name no class. At most one class.' }),
     ),
-    backend: oneOf(BACKENDS, 'How instances are run. Cannot be changed.'),
+    backend: oneOf(BACKENDS, 'How instances are run. Cannot be changed.', {
+      [TRANSITIONS_KEYWORD]: [CANNOT_CHANGE],
+    }),
     process: Type.Optional(processParameters),
     docker: Type.Optional(
       Type.Object(
@@ -94,7 +116,9 @@ export const workspaceClassSpecSchema = closed(
     provisionTimeout: Type.Optional(
       closed({
         default: Type.Optional(duration('Default: 10m.')),
-        runtimes: Type.Optional(Type.Record(Type.String(), duration('Of this runtime.'))),
+        runtimes: Type.Optional(
+          record(duration('Of this runtime.'), { pattern: SLUG_PATTERN, words: SLUG_WORDS }),
+        ),
       }),
     ),
     quota: Type.Optional(
@@ -122,10 +146,7 @@ export const workspaceClassSpecSchema = closed(
   },
   {
     description: 'Where the workspaces of this class run.',
-    'x-treeline-rule': {
-      rule: 'has(self.process) == (self.backend == "process")',
-      message: 'give the parameter block that is named like the backend',
-    },
+    [RULES_KEYWORD]: BACKENDS.flatMap(blockMatchesBackend),
   },
 );
 

@@ -1,16 +1,34 @@
 import { Type } from 'typebox';
-import { ENV_NAME_PATTERN, closed, oneOf, slug, duration } from './schema.ts';
+import { ONE_SOURCE_OF_VALUE } from './rules.ts';
+import {
+  RULES_KEYWORD,
+  SLUG_PATTERN,
+  SLUG_WORDS,
+  WORDS_KEYWORD,
+  closed,
+  duration,
+  envName,
+  listMap,
+  oneOf,
+  record,
+  slug,
+} from './schema.ts';
+
+/** Segments without `.`, `..` and empty ones, so no leading or trailing `/` either. */
+const FILE_PATH_PATTERN = '^(?!(?:.*/)?\\.{0,2}(?:/|$))[^\\\\\\u0000-\\u001f]{1,1024}$';
+const CHANNEL_KEY_PATTERN = '^.{1,253}$';
 
 /** What an agent may be; each class maps those it can run to a command or an image (lessons.md, 2.5). */
 const runtime = Type.String({
-  pattern: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$',
+  pattern: SLUG_PATTERN,
   maxLength: 100,
   description: 'Name of the agent runtime; the class says how it is started. Default: langgraph.',
+  [WORDS_KEYWORD]: SLUG_WORDS,
 });
 
 const envValue = closed(
   {
-    name: Type.String({ pattern: ENV_NAME_PATTERN, maxLength: 255, description: 'Variable name.' }),
+    name: envName('Variable name.'),
     value: Type.Optional(Type.String({ maxLength: 131_072, description: 'Literal value.' })),
     valueFrom: Type.Optional(
       closed(
@@ -30,17 +48,16 @@ const envValue = closed(
   },
   {
     description: 'One environment variable: a literal value, or a reference to a secret.',
-    'x-treeline-rule': {
-      rule: 'has(self.value) != has(self.valueFrom)',
-      message: 'give either value or valueFrom',
-    },
+    [RULES_KEYWORD]: [ONE_SOURCE_OF_VALUE],
   },
 );
 
 const fileSet = closed(
   {
     inline: Type.Optional(
-      Type.Record(Type.String(), Type.String(), {
+      record(Type.String(), {
+        pattern: FILE_PATH_PATTERN,
+        words: 'must be a relative path without "." and ".."',
         description: 'Relative path to text.',
         maxProperties: 200,
       }),
@@ -50,9 +67,10 @@ const fileSet = closed(
     ),
     directory: Type.Optional(
       Type.String({
-        minLength: 1,
+        pattern: '^[^/]',
         maxLength: 1024,
         description: 'Folder relative to the manifest.',
+        [WORDS_KEYWORD]: 'must be a path relative to the manifest',
       }),
     ),
   },
@@ -87,19 +105,20 @@ const schedule = closed({
 
 const channel = closed({
   type: Type.String({ minLength: 1, maxLength: 63, description: 'Kind of channel.' }),
-  config: Type.Optional(Type.Record(Type.String(), Type.String())),
+  config: Type.Optional(
+    record(Type.String(), { pattern: CHANNEL_KEY_PATTERN, words: 'must be 1 to 253 characters' }),
+  ),
   allowedUsers: Type.Optional(Type.Array(Type.String())),
   enabled: Type.Optional(Type.Boolean({ description: 'Default true.' })),
 });
 
 const requiredEnv = closed(
   {
-    name: Type.Optional(
-      Type.String({ pattern: ENV_NAME_PATTERN, description: 'This variable must be set.' }),
-    ),
+    name: Type.Optional(envName('This variable must be set.')),
     anyOf: Type.Optional(
-      Type.Array(Type.String({ pattern: ENV_NAME_PATTERN }), {
+      Type.Array(envName('One of them.'), {
         minItems: 1,
+        maxItems: 100,
         description: 'One of these variables must be set.',
       }),
     ),
@@ -116,7 +135,7 @@ export const contentFields = {
   tier: Type.Optional(
     Type.Integer({ minimum: 1, maximum: 4, description: 'Size and isolation. Default: 2.' }),
   ),
-  env: Type.Optional(Type.Array(envValue, { maxItems: 200 })),
+  env: Type.Optional(Type.Array(envValue, { maxItems: 200, ...listMap('name') })),
   envFrom: Type.Optional(
     Type.Array(closed({ secretRef: closed({ name: slug('Secret whose keys become env.') }) }), {
       maxItems: 50,
@@ -126,12 +145,16 @@ export const contentFields = {
   prompts: Type.Optional(prompts),
   files: Type.Optional(Type.Array(fileSet, { maxItems: 50 })),
   plugins: Type.Optional(
-    Type.Array(Type.String({ pattern: '^!?[A-Za-z0-9][A-Za-z0-9._-]*$', maxLength: 128 }), {
-      maxItems: 100,
-      description: 'Names; `!name` takes one of the template out.',
-    }),
+    Type.Array(
+      Type.String({
+        pattern: '^!?[A-Za-z0-9][A-Za-z0-9._-]*$',
+        maxLength: 128,
+        [WORDS_KEYWORD]: 'must be the name of a plugin: letters, digits, ".", "_" and "-"',
+      }),
+      { maxItems: 100, description: 'Names; `!name` takes one of the template out.' },
+    ),
   ),
-  schedules: Type.Optional(Type.Array(schedule, { maxItems: 100 })),
+  schedules: Type.Optional(Type.Array(schedule, { maxItems: 100, ...listMap('name') })),
   channels: Type.Optional(Type.Array(channel, { maxItems: 50 })),
   maxConcurrentTasks: Type.Optional(
     Type.Integer({ minimum: 1, maximum: 1000, description: 'Tasks at once. Default: 1.' }),

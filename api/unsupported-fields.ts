@@ -13,7 +13,8 @@ const UNSUPPORTED: Readonly<Record<string, Test>> = {
   envFrom: (spec) => spec.envFrom !== undefined,
   requiredEnv: (spec) => spec.requiredEnv !== undefined,
   prompts: (spec) => spec.prompts !== undefined,
-  'files[].configMapRef': (spec) => spec.files?.some((one) => one.configMapRef !== undefined) ?? false,
+  'files[].configMapRef': (spec) =>
+    spec.files?.some((one) => one.configMapRef !== undefined) ?? false,
   plugins: (spec) => spec.plugins !== undefined,
   schedules: (spec) => spec.schedules !== undefined,
   channels: (spec) => spec.channels !== undefined,

@@ -46,7 +46,7 @@ export class Observer {
     const { clock, intervalSeconds } = this.#options;
     while (!stop.aborted) {
       this.#wake = Promise.withResolvers<undefined>();
-      await this.#look();
+      await this.look();
       tick();
       await clock.sleep(SHORTEST_GAP_MS, stop);
       const pause = new AbortController();
@@ -59,7 +59,8 @@ export class Observer {
     }
   }
 
-  async #look(): Promise<void> {
+  /** One list. A failure is kept as the state of the backend and told once; it never throws. */
+  async look(): Promise<void> {
     const { key, backend, fleet, clock, onChange } = this.#options;
     const startedAt = clock.now();
     try {

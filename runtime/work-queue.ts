@@ -77,6 +77,11 @@ export class WorkQueue<K extends string = string> {
     return this.#delayed.size;
   }
 
+  /** Keys that a worker has taken and not given back. */
+  get inHand(): number {
+    return this.#processing.size;
+  }
+
   get isShutDown(): boolean {
     return this.#isShutDown;
   }

@@ -34,6 +34,7 @@ export interface LeaderOptions {
 /** What a leader does with workspaces; lives as long as its epoch. */
 export interface Leader {
   readonly fleet: Fleet;
+  readonly queue: WorkQueue<string>;
   readonly observers: readonly Observer[];
   readonly prober: Prober;
   readonly controller: Controller;
@@ -103,7 +104,7 @@ export function createLeader(options: LeaderOptions): Leader {
     clock,
     metrics,
   });
-  return { fleet, observers: [...observers.values()], prober, controller, resync, enqueue };
+  return { fleet, queue, observers: [...observers.values()], prober, controller, resync, enqueue };
 }
 
 function createReconciler(

@@ -10,8 +10,3 @@ export const TABLE_BY_KIND = {
 
 /** The kinds without a life of their own: stored, and deleted outright. */
 export type PlainKind = Exclude<Kind, 'Workspace'>;
-export const PLAIN_KINDS = [
-  'WorkspaceTemplate',
-  'WorkspaceClass',
-  'Org',
-] as const satisfies readonly PlainKind[];

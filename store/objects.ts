@@ -23,8 +23,6 @@ export interface ObjectRecord<K extends PlainKind> {
   readonly updatedAt: Date;
 }
 export type ClassRecord = ObjectRecord<'WorkspaceClass'>;
-export type TemplateRecord = ObjectRecord<'WorkspaceTemplate'>;
-export type OrgRecord = ObjectRecord<'Org'>;
 
 export interface ObjectQuery {
   /** Absent: all namespaces. */

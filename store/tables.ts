@@ -19,7 +19,7 @@ export interface Database {
   readonly api_tokens: ApiTokensTable;
 }
 
-type Json<T> = JSONColumnType<T & object, string>;
+type Json<T> = JSONColumnType<T & object>;
 type NullableJson<T> = ColumnType<T | null, string | null | undefined, string | null>;
 type Timestamp = ColumnType<Date, Date | undefined, Date>;
 type NullableTimestamp = ColumnType<Date | null, Date | null | undefined, Date | null>;

@@ -13,11 +13,11 @@ export function translatingPool(pool: Pool): PostgresPool {
 }
 
 function translatingClient(client: PoolClient): PostgresPoolClient {
-  let lost: unknown;
+  let lost: StoreUnavailableError | undefined;
 
   // Between two statements of a transaction the loss is no answer to anything; the next statement tells the reason.
   function noteLoss(error: Error): void {
-    lost = translateStoreError(error);
+    lost = new StoreUnavailableError(`using PostgreSQL: ${error.message}`, { cause: error });
   }
 
   async function query(text: string, parameters: readonly unknown[] = []): Promise<QueryResult> {

@@ -1,0 +1,67 @@
+import type { ProblemDocument } from '../server/contract.ts';
+import { CliError } from './cli-error.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
+
+/** The API answered with an error; `problem` is its document. */
+export class ApiError extends CliError {
+  readonly problem: ProblemDocument;
+
+  constructor(problem: ProblemDocument) {
+    super(explain(problem), exitCodeOf(problem));
+    this.name = 'ApiError';
+    this.problem = problem;
+  }
+}
+
+const EXIT_CODE_BY_STATUS: Readonly<Record<number, ExitCode>> = {
+  401: EXIT.refused,
+  403: EXIT.refused,
+  404: EXIT.notFound,
+  409: EXIT.refused,
+  412: EXIT.refused,
+  428: EXIT.refused,
+};
+
+function exitCodeOf({ status }: ProblemDocument): ExitCode {
+  return EXIT_CODE_BY_STATUS[status] ?? EXIT.failure;
+}
+
+const WHAT_TO_DO: Readonly<Record<string, string>> = {
+  Unauthenticated: 'give --token or set TREELINE_TOKEN (`treeline token create` makes one)',
+  InvalidToken: 'give another --token or TREELINE_TOKEN (`treeline token create` makes one)',
+  ReadOnlyToken: 'this token may only read: give another one with --token or TREELINE_TOKEN',
+  DatabaseUnavailable: '`treeline doctor` says more',
+};
+
+function explain({ detail, reason, problems = [] }: ProblemDocument): string {
+  const todo = WHAT_TO_DO[reason];
+  const sentence = detail.charAt(0).toLowerCase() + detail.slice(1);
+  return [
+    todo === undefined ? sentence : `${sentence}: ${todo}`,
+    ...problems.map(({ document, object, path, message }) => {
+      const where = object ?? (document === undefined ? undefined : `document ${document + 1}`);
+      return `  ${[where, path, message].filter((part) => part !== undefined && part !== '').join(': ')}`;
+    }),
+  ].join('\n');
+}
+
+/** `workspace default/ada is declared in manifests/x.yaml:12 (set "directory"): edit that file instead`. */
+export function ownedBySource(object: string, { problem }: ApiError): CliError {
+  const set = `(set "${problem.set ?? '?'}")`;
+  return new CliError(
+    problem.file === undefined
+      ? `${object} is declared by another source ${set}: change it there instead`
+      : `${object} is declared in ${problem.file} ${set}: edit that file instead`,
+    EXIT.refused,
+    { cause: problem },
+  );
+}
+
+/** No listener, no answer in time, or somebody else's. */
+export function noServer(server: string, error?: unknown): CliError {
+  return new CliError(
+    `no controller answers at ${server}: start one with \`treeline run\` or set --server`,
+    EXIT.noServer,
+    { cause: error },
+  );
+}

@@ -1,0 +1,40 @@
+import { readdir, rm, rmdir } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** What Treeline puts into its data folder. Also what a crash leaves of a file that was being written. */
+const OURS =
+  /^(client\.json|installation-id|installation-key|controllers|postgres|instances|state|ports|drafts)(\.[0-9a-f-]{36})?$/;
+
+/** The names in a data folder, apart by who made them; undefined when there is no such folder. */
+export async function readDataFolder(
+  dataDir: string,
+): Promise<{ readonly ours: readonly string[]; readonly others: readonly string[] } | undefined> {
+  try {
+    const names = await readdir(dataDir);
+    return {
+      ours: names.filter((name) => OURS.test(name)),
+      others: names.filter((name) => !OURS.test(name)),
+    };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+/**
+ * Removes what is ours, and the folder when nothing else is in it: the path comes from a variable, and a slip there
+ * must not cost anybody a home folder. Answers the names that stayed.
+ */
+export async function removeDataFolder(dataDir: string): Promise<readonly string[]> {
+  const found = await readDataFolder(dataDir);
+  for (const name of found?.ours ?? []) {
+    // Retried: a PostgreSQL that is just ending may still write.
+    await rm(join(dataDir, name), { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  }
+  if (found?.others.length === 0) {
+    await rmdir(dataDir);
+  }
+  return found?.others ?? [];
+}

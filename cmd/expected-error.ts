@@ -1,0 +1,37 @@
+import { messageWithCauses } from '../lib/error-message.ts';
+import { ReconcileError } from '../lib/errors.ts';
+import { EmbeddedPostgresError } from '../store/embedded/embedded-postgres-error.ts';
+import { SchemaRefusedError } from '../store/schema-version.ts';
+import { CliError } from './cli-error.ts';
+
+/** Errors whose message already says what is wrong; every other one is a bug and keeps its stack. */
+const EXPECTED = [ReconcileError, EmbeddedPostgresError, SchemaRefusedError];
+
+/** For verbs that work on the machine or the database themselves: what can happen there is no bug of ours. */
+export async function explainExpected<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw toCliError(error);
+  }
+}
+
+function toCliError(error: unknown): unknown {
+  if (!(error instanceof Error) || error instanceof CliError) {
+    return error;
+  }
+  const isExpected = EXPECTED.some((known) => error instanceof known) || isSystemError(error);
+  return isExpected
+    ? new CliError(lowerCased(messageWithCauses(error)), 1, { cause: error })
+    : error;
+}
+
+/** A file, a socket or a disk said no: `EACCES`, `ENOSPC`, `EADDRINUSE`. */
+function isSystemError(error: Error): boolean {
+  return 'syscall' in error && 'code' in error;
+}
+
+/** `ENOSPC: ...` stays as it is. */
+function lowerCased(message: string): string {
+  return /^[A-Z][a-z]/.test(message) ? message.charAt(0).toLowerCase() + message.slice(1) : message;
+}

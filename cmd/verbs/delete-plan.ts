@@ -1,0 +1,90 @@
+import type { WorkspaceObject } from '../../server/contract.ts';
+import { ApiError } from '../api-error.ts';
+import { CliError } from '../cli-error.ts';
+import { findDescendants } from './descendants.ts';
+import { EXIT } from '../exit-codes.ts';
+import { describeObject, type Target } from '../kinds.ts';
+import { getObject, listWorkspaces } from '../objects.ts';
+import type { Session } from '../session.ts';
+
+export interface NamespacedTarget extends Target {
+  readonly namespace: string;
+}
+
+export interface DeletionPlan {
+  /** What a deletion is asked for: no descendants of another one, which go with it. Workspaces come first. */
+  readonly requests: readonly NamespacedTarget[];
+  /** All that will go, for people: `workspace default/ada`. */
+  readonly doomed: readonly string[];
+  /** What was named and does not exist. */
+  readonly missing: readonly string[];
+}
+
+/** Looks what a deletion of these would take with it. */
+export async function planDeletion(
+  session: Session,
+  targets: readonly NamespacedTarget[],
+  descendantsOnly: boolean,
+): Promise<DeletionPlan> {
+  const workspaces = targets.filter(({ kind }) => kind.kind === 'Workspace');
+  const others = targets.filter(({ kind }) => kind.kind !== 'Workspace');
+  if (descendantsOnly && others.length > 0) {
+    throw new CliError('only workspaces have descendants', EXIT.usage);
+  }
+  const byNamespace = Map.groupBy(workspaces, ({ namespace }) => namespace);
+  const plans = await Promise.all(
+    [...byNamespace].map(async ([namespace, named]) => {
+      const existing = await listWorkspaces(session.client, { namespace });
+      return planWorkspaces(named, existing, descendantsOnly);
+    }),
+  );
+  return join([...plans, ...(await Promise.all(others.map((one) => planOther(session, one))))]);
+}
+
+function planWorkspaces(
+  named: readonly NamespacedTarget[],
+  existing: readonly WorkspaceObject[],
+  descendantsOnly: boolean,
+): DeletionPlan {
+  const names = new Set(existing.map(({ metadata }) => metadata.name));
+  const present = named.filter(({ name }) => names.has(name));
+  const below = new Set(
+    present.flatMap(({ name }) =>
+      findDescendants(existing, name).map(({ metadata }) => metadata.name),
+    ),
+  );
+  const doomed = [
+    ...(descendantsOnly ? [] : present.map(({ name }) => name).filter((name) => !below.has(name))),
+    ...below,
+  ];
+  return {
+    requests:
+      below.size === 0 && descendantsOnly ? [] : present.filter(({ name }) => !below.has(name)),
+    doomed: doomed.map((name) => `workspace ${named[0]?.namespace ?? ''}/${name}`),
+    missing: named.filter(({ name }) => !names.has(name)).map(nameOf),
+  };
+}
+
+async function planOther({ client }: Session, target: NamespacedTarget): Promise<DeletionPlan> {
+  try {
+    await getObject(client, target);
+    return { requests: [target], doomed: [nameOf(target)], missing: [] };
+  } catch (error) {
+    if (error instanceof ApiError && error.problem.status === 404) {
+      return { requests: [], doomed: [], missing: [nameOf(target)] };
+    }
+    throw error;
+  }
+}
+
+function nameOf(target: NamespacedTarget): string {
+  return describeObject(target, target.namespace);
+}
+
+function join(plans: readonly DeletionPlan[]): DeletionPlan {
+  return {
+    requests: plans.flatMap(({ requests }) => requests),
+    doomed: plans.flatMap(({ doomed }) => doomed),
+    missing: plans.flatMap(({ missing }) => missing),
+  };
+}

@@ -5,7 +5,7 @@ export const MAX_BODY_DEPTH = 64;
 
 /** Throws a 400 for JSON that nests deeper than `MAX_BODY_DEPTH`. Looks level by level, so that depth cannot exhaust the stack. */
 export function assertBodyIsShallow(body: unknown): void {
-  let level = children(body);
+  let level = children([body]);
   for (let depth = 1; level.length > 0; depth += 1) {
     if (depth > MAX_BODY_DEPTH) {
       throw new Problem(400, 'InvalidRequest', `body: nested deeper than ${MAX_BODY_DEPTH} levels`);

@@ -154,6 +154,7 @@ export const applyRequestSchema = closed({
   }),
   directories: Type.Optional(
     Type.Record(Type.String({ pattern: '^[0-9]+$' }), Type.Record(Type.String(), stringMap), {
+      additionalProperties: false,
       description:
         'Text of the folders named by `spec.files[].directory`: index of the document, folder as written, relative path, content.',
     }),

@@ -81,6 +81,7 @@ const ANSWER_BY_ERROR: Readonly<Record<string, readonly [number, ProblemReason, 
   BackendUnavailableError: [503, 'BackendUnavailable', 'the backend cannot be reached'],
   ThrottledError: [503, 'BackendUnavailable', 'the backend asks to slow down'],
   UnknownOutcomeError: [503, 'BackendUnavailable', 'the backend did not answer'],
+  UnauthorizedError: [503, 'BackendUnavailable', 'the controller has no access; see its log'],
   StoreUnavailableError: [503, 'DatabaseUnavailable', 'the database cannot be reached; try again'],
   StoreFullError: [507, 'DatabaseFull', 'the disk of the database is full'],
 };

@@ -33,6 +33,10 @@ export function createServer(options: ServerOptions): ApiServer {
   server.setNotFoundHandler(notFoundHandler);
   readJsonOnly(server);
   server.decorateRequest('operator', '');
+  server.addHook('onRequest', (_request, reply, done) => {
+    void reply.header('cache-control', 'no-store');
+    done();
+  });
   server.addHook('onRequest', authenticate(options));
   server.addHook('preValidation', (request, _reply, done) => {
     assertBodyIsShallow(request.body);
@@ -52,13 +56,18 @@ export function createServer(options: ServerOptions): ApiServer {
   return server;
 }
 
-function createFastify({ listen }: ServerOptions): ApiServer {
+function createFastify({ listen, log }: ServerOptions): ApiServer {
+  const answerError = errorHandler(log);
   const encryption = listen.tls === undefined ? {} : { https: { ...listen.tls } };
   return Fastify({
     ...encryption,
     bodyLimit: BODY_LIMIT_BYTES,
     connectionTimeout: IDLE_CONNECTION_MILLISECONDS,
     requestTimeout: REQUEST_TIMEOUT_MILLISECONDS,
+    // URLs that cannot be decoded.
+    frameworkErrors: (error, request, reply) => {
+      answerError(error, request, reply);
+    },
     forceCloseConnections: 'idle',
     logger: false,
   }).withTypeProvider<TypeBoxProvider>();

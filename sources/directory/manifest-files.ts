@@ -28,8 +28,12 @@ export interface Look {
 export class ManifestFiles {
   readonly #options: ManifestFilesOptions;
   #files: ReadonlyMap<string, ManifestFile> = new Map();
-  /** Lately vanished: editors that write by rename make a file vanish for a moment, and it may come back broken. */
+  /**
+   * Vanished since the last rescan, and before: editors that write by rename make a file vanish for a moment, and it
+   * may come back broken.
+   */
   #vanished = new Map<string, ManifestFile>();
+  #vanishedBefore: ReadonlyMap<string, ManifestFile> = new Map();
   #folders = new Set<string>();
   #obstacles: readonly string[] = [];
 
@@ -120,6 +124,7 @@ export class ManifestFiles {
         (isWithin(path, unseen) ? files : vanished).set(path, file);
       }
     }
+    this.#vanishedBefore = this.#vanished;
     this.#vanished = vanished;
     this.#files = files;
     this.#obstacles = listing.obstacles
@@ -135,8 +140,9 @@ export class ManifestFiles {
   }
 
   #read(found: Pick<FoundFile, 'path' | 'realPath'>, context: ReadContext): Promise<ManifestFile> {
-    const last = this.#files.get(found.path) ?? this.#vanished.get(found.path);
-    return readManifestFile(found, last, context);
+    const { path } = found;
+    const vanished = this.#vanished.get(path) ?? this.#vanishedBefore.get(path);
+    return readManifestFile(found, this.#files.get(path) ?? vanished, context);
   }
 
   #forget(files: Map<string, ManifestFile>, path: string): void {

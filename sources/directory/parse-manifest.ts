@@ -1,7 +1,6 @@
-import { readManifests } from '../../api/manifests/read-manifests.ts';
+import { formatProblem, readManifests } from '../../api/manifests/read-manifests.ts';
 import { describeDeclaration, type Declaration } from '../../api/objects.ts';
 import { sha256Hex } from '../../lib/hash.ts';
-
 import { guessFolders } from './content-folders.ts';
 
 /** The bytes of one manifest as the parser understood them; content folders not read yet. */
@@ -24,11 +23,23 @@ export function parseManifest(
   if (last?.bytesHash === bytesHash) {
     return last;
   }
-  const read = readManifests(path, bytes);
-  const declarations = read.documents.map((document) => document.declaration);
-  const problems = [...read.problems.map(formatProblem), ...findRepeated(declarations)];
+  const { declarations, problems } = parse(path, bytes);
   const guessedFolders = problems.length > 0 ? guessFolders(path, bytes.toString('utf8')) : [];
   return { bytesHash, declarations, problems, guessedFolders };
+}
+
+function parse(path: string, bytes: Buffer): Pick<ParsedManifest, 'declarations' | 'problems'> {
+  try {
+    const read = readManifests(path, bytes);
+    const declarations = read.documents.map((document) => document.declaration);
+    return {
+      declarations,
+      problems: [...read.problems.map(formatProblem), ...findRepeated(declarations)],
+    };
+  } catch (error) {
+    // The parser promises not to throw; if one text makes it fail all the same, the other files go on.
+    return { declarations: [], problems: [`${path}: cannot be parsed: ${String(error)}`] };
+  }
 }
 
 /** An object declared twice in one file: nobody can tell which one counts, so the file cannot be used. */

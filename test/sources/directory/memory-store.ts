@@ -16,6 +16,8 @@ export class MemoryStore implements DirectoryStore {
   readonly applied: { readonly declared: string[]; readonly removed: string[] }[] = [];
   state: SourceState = EMPTY;
   confirmedDigest: string | undefined;
+  /** Called whenever `listOwned` answers: once for every complete look. */
+  onListed: () => void = () => undefined;
   /** Thrown by every function while it is set. */
   outage: Error | undefined;
   /** Called before each removal takes effect. */
@@ -38,11 +40,15 @@ export class MemoryStore implements DirectoryStore {
       declared: declarations.map(({ name }) => name).sort(),
       removed: remove.map(({ name }) => name).sort(),
     });
-    return [...declarations.map((one) => this.#declare(one)), ...remove.map((one) => this.#remove(one))];
+    return [
+      ...declarations.map((one) => this.#declare(one)),
+      ...remove.map((one) => this.#remove(one)),
+    ];
   }
 
   async listOwned(): Promise<readonly OwnedObject[]> {
     await this.#answer();
+    this.onListed();
     return [...this.objects.values()].map(({ kind, namespace, name, origin }) => ({
       kind,
       namespace,

@@ -1,158 +1,121 @@
-/** Conditions, reasons and phases: stable words, part of the API (kubernetes.md, "Status of a Workspace"). */
+import { Type, type Static } from 'typebox';
+import type { ConditionType, Phase, Reason } from './reasons.ts';
+import { closed, listMap, oneOf, time, word } from './schema.ts';
 
-export const PHASES = [
-  'Pending',
-  'Provisioning',
-  'AwaitingAgent',
-  'Online',
-  'Degraded',
-  'Offline',
-  'Paused',
-  'Hibernating',
-  'Hibernated',
-  'Failed',
-  'Terminating',
-] as const;
-/** Display only; derived from the conditions. */
-export type Phase = (typeof PHASES)[number];
+export * from './reasons.ts';
 
-export const CONDITION_TYPES = [
-  'Ready',
-  'Available',
-  'Accepted',
-  'Provisioned',
-  'Registered',
-  'Reconciling',
-  'Stalled',
-  'Drifted',
-] as const;
-export type ConditionType = (typeof CONDITION_TYPES)[number];
+const CONDITION_STATUSES = ['True', 'False', 'Unknown'] as const;
+export type ConditionStatus = (typeof CONDITION_STATUSES)[number];
 
-export const ACCEPTED_REASONS = [
-  'Accepted',
-  'TemplateNotFound',
-  'ClassNotFound',
-  'BackendUnavailable',
-  'ParentNotFound',
-  'ParentTerminating',
-  'ParentCycle',
-  'DepthExceeded',
-  'QuotaExceeded',
-  'MissingEnv',
-  'InvalidSpec',
-  'NameConflict',
-  'OwnerMissing',
-  'InstallationMismatch',
-] as const;
-export type AcceptedReason = (typeof ACCEPTED_REASONS)[number];
+const conditionSchema = closed(
+  {
+    type: word<ConditionType>('Aspect of the object, e.g. Ready.'),
+    status: oneOf(CONDITION_STATUSES, 'Whether it is so.'),
+    reason: word<Reason>('Stable CamelCase word for machines.'),
+    message: Type.String({
+      description: 'For people; at most 300 characters, no request ids, no counters.',
+    }),
+    observedGeneration: Type.Integer({ description: 'Generation of the spec it speaks of.' }),
+    lastTransitionTime: time('Moves only when status flips.'),
+  },
+  { description: 'One aspect of what was seen.' },
+);
 
-export const PROVISIONED_REASONS = [
-  'Running',
-  'LaunchPending',
-  'LaunchInDoubt',
-  'Throttled',
-  'InsufficientCapacity',
-  'VcpuLimitExceeded',
-  'Unauthorized',
-  'ImageNotFound',
-  'PullingImage',
-  'InvalidLaunchParameters',
-  'CrashLoopBackOff',
-  'OOMKilled',
-  'InstanceLost',
-  'Stopped',
-  'ReconcileFailed',
-  'StatusUnknown',
-] as const;
-export type ProvisionedReason = (typeof PROVISIONED_REASONS)[number];
+/** One aspect of what was seen. */
+export type Condition = DeepReadonly<Static<typeof conditionSchema>>;
 
-/** Reasons of `Ready` that no other condition has. */
-export const READY_REASONS = [
-  'Online',
-  'Paused',
-  'AncestorPaused',
-  'Hibernated',
-  'Provisioning',
-  'AwaitingHeartbeat',
-  'HeartbeatLost',
-  'Replacing',
-  'Terminating',
-  'Pending',
-] as const;
-export const OTHER_REASONS = [
-  'Heartbeating',
-  'NotProvisioned',
-  'AwaitingAgent',
-  'Registered',
-  'ProvisionTimeout',
-  'ProgressingToGeneration',
-  'Retrying',
-  'AttemptsExhausted',
-  'TerminationProtected',
-  'ParametersChanged',
-  'ConfigChanged',
-] as const;
-export type Reason =
-  | AcceptedReason
-  | ProvisionedReason
-  | (typeof READY_REASONS)[number]
-  | (typeof OTHER_REASONS)[number];
+const commonStatusFields = {
+  observedGeneration: Type.Integer({ description: 'Generation of the spec it was computed from.' }),
+  conditions: Type.Array(conditionSchema, {
+    description: 'What was seen, one entry per type.',
+    ...listMap('type'),
+  }),
+};
 
-export type ConditionStatus = 'True' | 'False' | 'Unknown';
+/** What was seen of an object whose controller says no more than conditions. */
+export const commonStatusSchema = closed(commonStatusFields, { description: 'What was seen.' });
 
-export interface Condition {
-  readonly type: ConditionType;
-  readonly status: ConditionStatus;
-  readonly reason: Reason;
-  /** At most 300 characters; no request ids, no counters. */
-  readonly message: string;
-  readonly observedGeneration: number;
-  /** ISO 8601; moves only when `status` flips. */
-  readonly lastTransitionTime: string;
-}
+/** Every field is declared: the API server silently drops one that is not, and the controller writes it for ever. */
+export const workspaceStatusSchema = closed(
+  {
+    ...commonStatusFields,
+    phase: word<Phase>('One word for people; derived from the conditions.'),
+    url: Type.Optional(
+      Type.String({ description: 'Where the agent listens, e.g. http://127.0.0.1:20003.' }),
+    ),
+    backend: Type.Optional(
+      closed(
+        {
+          type: Type.String({ description: 'Name of the backend.' }),
+          id: Type.String({ description: 'Its id of the instance.' }),
+          zone: Type.Optional(Type.String({ description: 'Where the instance was placed.' })),
+          image: Type.Optional(Type.String({ description: 'What it was started from.' })),
+          launchedAt: time('When the instance was launched.'),
+          attempt: Type.Integer({ description: 'Number of the launch; never used twice.' }),
+        },
+        { description: 'The instance.' },
+      ),
+    ),
+    resolved: Type.Optional(
+      closed(
+        {
+          template: Type.Optional(Type.String({ description: 'Name of the template.' })),
+          runtime: Type.String({ description: 'Name of the agent runtime.' }),
+          model: Type.Optional(Type.String({ description: 'Language model.' })),
+          tier: Type.Integer({ description: 'Size and isolation.' }),
+          class: Type.String({ description: 'Name of the class.' }),
+          configRevision: Type.String({ description: 'Hash of env and files.' }),
+        },
+        { description: 'What spec, template, class and built-in defaults came to.' },
+      ),
+    ),
+    parentUID: Type.Optional(Type.String({ description: 'The parent that was found.' })),
+    depth: Type.Integer({ description: 'Distance from the root of its tree, which has 0.' }),
+    children: closed(
+      {
+        total: Type.Integer({ description: 'Direct children.' }),
+        ready: Type.Integer({ description: 'Of these, how many are Ready.' }),
+      },
+      { description: 'Direct children in the tree.' },
+    ),
+    lastHeartbeatTime: Type.Optional(
+      time('Written when Available flips, not with each heartbeat.'),
+    ),
+    failures: Type.Optional(
+      closed(
+        {
+          count: Type.Integer({ description: 'In a row.' }),
+          lastReason: Type.String({ description: 'Reason of the last one.' }),
+          nextAttemptAt: Type.Optional(time('Not tried again before.')),
+        },
+        { description: 'Launches refused and instances that ended by themselves.' },
+      ),
+    ),
+    lastExit: Type.Optional(
+      closed(
+        {
+          attempt: Type.Integer({ description: 'Number of the launch.' }),
+          code: Type.Optional(Type.Integer({ description: 'Exit code.' })),
+          signal: Type.Optional(Type.String({ description: 'Signal that ended it.' })),
+          at: time('When it ended.'),
+          log: Type.String({ description: 'Last log lines.' }),
+        },
+        { description: 'How the last instance ended that ended by itself.' },
+      ),
+    ),
+    lastHandledReconcileAt: Type.Optional(
+      Type.String({
+        description: 'Last value of the annotation reconcile-requested-at acted upon.',
+      }),
+    ),
+  },
+  { description: 'What was seen. Written by the controller alone.' },
+);
 
 /** What was seen of a workspace. Computed whole, by one writer, and written only when it differs. */
-export interface WorkspaceStatus {
-  readonly observedGeneration: number;
-  readonly phase: Phase;
-  readonly conditions: readonly Condition[];
-  /** Where the agent listens, e.g. `http://127.0.0.1:20003`. */
-  readonly url?: string;
-  readonly backend?: {
-    readonly type: string;
-    readonly id: string;
-    readonly zone?: string;
-    readonly image?: string;
-    readonly launchedAt: string;
-    readonly attempt: number;
-  };
-  readonly resolved?: {
-    readonly template?: string;
-    readonly runtime: string;
-    readonly model?: string;
-    readonly tier: number;
-    readonly class: string;
-    readonly configRevision: string;
-  };
-  readonly parentUID?: string;
-  readonly depth: number;
-  readonly children: { readonly total: number; readonly ready: number };
-  readonly lastHeartbeatTime?: string;
-  readonly failures?: {
-    readonly count: number;
-    readonly lastReason: string;
-    readonly nextAttemptAt?: string;
-  };
-  /** Exit code and last log lines of the last instance that ended by itself. */
-  readonly lastExit?: {
-    readonly attempt: number;
-    readonly code?: number;
-    readonly signal?: string;
-    readonly at: string;
-    readonly log: string;
-  };
-  readonly lastHandledReconcileAt?: string;
-}
+export type WorkspaceStatus = DeepReadonly<Static<typeof workspaceStatusSchema>>;
+
+type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;
 
 /** The status of an object that no controller has looked at; GitOps tools must not call it healthy. */
 export const UNTOUCHED_STATUS = {

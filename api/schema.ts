@@ -44,6 +44,19 @@ export function oneOf<const T extends readonly string[]>(
   return Type.Unsafe<T[number]>({ type: 'string', enum: [...values], description, ...options });
 }
 
+/**
+ * A string whose values TypeScript knows and the schema leaves open: a newer controller may have more words
+ * than the CRD that is installed.
+ */
+export function word<T extends string>(description: string): TUnsafe<T> {
+  return Type.Unsafe<T>({ type: 'string', description });
+}
+
+/** A moment as ISO 8601 text. */
+export function time(description: string) {
+  return Type.String({ format: 'date-time', description });
+}
+
 export function slug(description: string) {
   return Type.String({
     pattern: SLUG_PATTERN,

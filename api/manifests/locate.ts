@@ -34,10 +34,14 @@ export function offsetOf({ key, value, isExact }: Place, at: 'key' | 'value'): n
   return node.range?.[0] ?? 0;
 }
 
-/** The text of an unquoted scalar that YAML reads as something else than text; undefined for all other nodes. */
-export function textOfPlainScalar({ value, isExact }: Place): string | undefined {
-  return isExact && isScalar(value) && value.type === 'PLAIN' && value.tag === undefined
-    ? String(value.value)
+/** The text of a value, or of its key, as its author wrote it without quotes; undefined for all other nodes. */
+export function textOfPlainScalar(
+  { key, value, isExact }: Place,
+  at: 'key' | 'value',
+): string | undefined {
+  const node = at === 'key' ? key : value;
+  return isExact && isScalar(node) && node.type === 'PLAIN' && node.tag === undefined
+    ? String(node.value)
     : undefined;
 }
 

@@ -47,8 +47,8 @@ function readItem(text: DocumentText, root: Node, { path, raw }: ListItem): Read
   if (foreign !== undefined) {
     return { ...NOTHING, skipped: [{ ...foreign, file, line }] };
   }
-  const checked = checkManifest(raw, (field) =>
-    textOfPlainScalar(findPlace(root, [...path, ...field])),
+  const checked = checkManifest(raw, (field, at) =>
+    textOfPlainScalar(findPlace(root, [...path, ...field]), at),
   );
   if ('declaration' in checked) {
     const declaration = { ...checked.declaration, origin: `${file}:${line}` };

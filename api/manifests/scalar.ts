@@ -41,8 +41,8 @@ export function parsePlainScalar(text: string): string | number | boolean | null
 }
 
 function parseNumber(text: string): string | number {
-  // A leading dot takes another path in go-yaml, one that knows no underscores: `._5` is text.
-  const digits = text.startsWith('.') ? text : text.replaceAll('_', '');
+  // A leading dot takes another path in go-yaml, one that wants underscores between digits: `._5` is text.
+  const digits = text.replace(text.startsWith('.') ? /(?<=\d)_(?=\d)/g : /_/g, '');
   const integer = parseRadixInteger(digits);
   if (integer !== undefined) {
     return integer;

@@ -12,8 +12,8 @@ export interface FieldProblem {
   readonly at: 'key' | 'value';
 }
 
-/** How the author wrote the value at a path, where that differs from what it means (`no` for false). */
-export type WrittenText = (path: Path) => string | undefined;
+/** How the author wrote a value or its key, where that is known and without quotes: `no` for false. */
+export type WrittenText = (path: Path, at: 'key' | 'value') => string | undefined;
 
 /** A person reads no more at once, and a hopeless document stays cheap. */
 const MAX_PROBLEMS = 100;
@@ -41,8 +41,8 @@ function withoutEchoes(errors: readonly ErrorObject[]): readonly ErrorObject[] {
 
 function toFieldProblem(error: ErrorObject, raw: unknown, writtenText: WrittenText): FieldProblem {
   const path = pathOf(error, parsePointer(error.instancePath, raw));
-  const message = describeError(error, { raw, path, written: writtenText(path) });
-  return { path, message, at: error.keyword === 'additionalProperties' ? 'key' : 'value' };
+  const at = error.keyword === 'additionalProperties' ? 'key' : 'value';
+  return { path, at, message: describeError(error, { raw, path, written: writtenText(path, at) }) };
 }
 
 /** The field itself rather than what holds it: ajv names the object for keys that are missing or unknown. */

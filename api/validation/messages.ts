@@ -27,8 +27,8 @@ const TYPE_WORDS: Readonly<Record<string, string>> = {
 
 /** Words per keyword; a keyword that is not here is one that our schemas do not use. */
 const DESCRIBE: Readonly<Record<string, Describe>> = {
-  additionalProperties: ({ params, parentSchema }) =>
-    describeUnknownKey(String(params['additionalProperty']), parentSchema),
+  additionalProperties: ({ params, parentSchema }, { written }) =>
+    describeUnknownKey(String(params['additionalProperty']), parentSchema, written),
   required: () => 'is required',
   type: ({ params, data }, { written }) => {
     // A type that may also be null reads "string,null".
@@ -65,11 +65,21 @@ export function describeError(error: ErrorObject, context: ErrorContext): string
   return describe?.(error, context) ?? error.message ?? error.keyword;
 }
 
-function describeUnknownKey(key: string, schema: ErrorObject['parentSchema']): string {
+function describeUnknownKey(
+  key: string,
+  schema: ErrorObject['parentSchema'],
+  written: string | undefined,
+): string {
   const words = wordsOf(schema);
-  return words === undefined
-    ? `unknown field ${JSON.stringify(key)}${suggest(key, fieldsOf(schema))}`
-    : `the key ${words}`;
+  if (words !== undefined) {
+    return `the key ${words}`;
+  }
+  // `y: 5` has the key "true" for kubectl: nobody expects that of the field y.
+  const hint =
+    written === undefined || written === key
+      ? suggest(key, fieldsOf(schema))
+      : ` (written ${written}, which YAML reads as ${key}: put it in quotes)`;
+  return `unknown field ${JSON.stringify(key)}${hint}`;
 }
 
 function describeChoice(choices: readonly string[], value: unknown): string {

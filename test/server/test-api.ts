@@ -3,6 +3,8 @@ import { randomBytes } from 'node:crypto';
 import type { FastifyRequest, InjectOptions } from 'fastify';
 import { Compile } from 'typebox/compile';
 import type { TSchema } from 'typebox';
+import type { Declaration } from '../../api/objects.ts';
+import { validateDeclaration } from '../../api/validate.ts';
 import { systemClock } from '../../lib/clock.ts';
 import { NotFoundError } from '../../lib/errors.ts';
 import {
@@ -15,7 +17,10 @@ import {
 import type { ServerOptions } from '../../server/options.ts';
 import type { ApiServer } from '../../server/route-schema.ts';
 import { createServer } from '../../server/server.ts';
-import type { Db } from '../../store/db.ts';
+import { applySet } from '../../store/apply-set.ts';
+import { inTransaction, type Db } from '../../store/db.ts';
+import { acquireEpoch } from '../../store/epoch.ts';
+import { fenced, type FencedTransaction } from '../../store/fencing.ts';
 import { CapturedLog } from '../support/captured-log.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 
@@ -31,6 +36,8 @@ export interface Answer {
   readonly applied: ApplyAnswer;
   readonly text: string;
 }
+
+const INSTALLATION_ID = 'installation-of-tests';
 
 type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE' | 'HEAD' | 'PUT';
 
@@ -91,6 +98,29 @@ export class TestApi implements AsyncDisposable {
     return await this.send('POST', '/api/v1/apply', { documents, ...options });
   }
 
+  /** Writes as the leader does. */
+  async lead(work: (tx: FencedTransaction) => Promise<void>): Promise<void> {
+    const leadership = await acquireEpoch(this.db, 'test', 0);
+    await fenced(this.db, leadership ?? { epoch: -1, holder: '' }, work);
+  }
+
+  /** Declares as the folder does. */
+  async applyAs(applySetName: string, documents: readonly object[]): Promise<void> {
+    const declarations = documents.map((document, index) => ({
+      ...(validateDeclaration(document) as { readonly declaration: Declaration }).declaration,
+      origin: `team.yaml:${index + 1}`,
+    }));
+    await inTransaction(this.db, (tx) =>
+      applySet(tx, {
+        installationId: INSTALLATION_ID,
+        applySet: applySetName,
+        declarations,
+        prune: 'none',
+        dryRun: false,
+      }),
+    );
+  }
+
   /** Listens on a free port of loopback; answers the address. */
   async listen(): Promise<string> {
     return await this.server.listen({ host: '127.0.0.1', port: 0 });
@@ -105,7 +135,7 @@ export class TestApi implements AsyncDisposable {
 function defaultOptions(db: Db, captured: CapturedLog): ServerOptions {
   return {
     db,
-    installationId: 'installation-of-tests',
+    installationId: INSTALLATION_ID,
     authentication: 'tokens',
     allowWithoutToken: true,
     info: { version: '1.2.3' },

@@ -11,14 +11,11 @@ describe('assertRequestIsLocal', () => {
     { host: 'localhost.' },
     { host: '0.0.0.0' },
     { host: 'user@localhost.example' },
-  ])(
-    'refuses the headers %j',
-    (headers) => {
-      expect(() => {
-        assertRequestIsLocal(headers, LISTEN);
-      }).toThrow(/the Host header names another/);
-    },
-  );
+  ])('refuses the headers %j', (headers) => {
+    expect(() => {
+      assertRequestIsLocal(headers, LISTEN);
+    }).toThrow(/the Host header names another/);
+  });
 
   it('does not take the name of the listener for an allowed one: anybody can point a name at it', () => {
     expect(() => {

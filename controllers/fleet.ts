@@ -1,4 +1,5 @@
 import type { Instance } from '../backends/backend.ts';
+import { changedWorkspaces, toBackendList, type BackendList } from './backend-list.ts';
 import { UnknownOutcomeError, type ReconcileError } from '../lib/errors.ts';
 
 /** What the last complete lists say of one workspace. `unknown` means no such list; it never means "absent". */
@@ -14,20 +15,14 @@ export type Observation =
       readonly error: ReconcileError;
       /** Seen in lists that are not good enough to conclude from; enough to repeat a step with a known id. */
       readonly instances: readonly SeenInstance[];
+      /** The list that follows the last call is missing; it brings the workspace back. */
+      readonly isAwaitingList: boolean;
     };
 
 /** An instance and the key of the backend that showed it. */
 export interface SeenInstance {
   readonly backend: string;
   readonly instance: Instance;
-}
-
-/** One complete list of one backend. */
-export interface BackendList {
-  /** When the list call began: what happened later may be missing. */
-  readonly startedAt: Date;
-  readonly byWorkspace: ReadonlyMap<string, readonly Instance[]>;
-  readonly size: number;
 }
 
 /** An immutable look at all backends at one moment; take it before reading any row. */
@@ -40,6 +35,9 @@ interface BackendState {
   readonly list?: BackendList;
   readonly error?: ReconcileError;
 }
+
+/** Per backend and workspace. */
+type LastCalls = ReadonlyMap<string, ReadonlyMap<string, Date>>;
 
 /** A list is old after this many intervals of its backend (design §5). */
 const INTERVALS_UNTIL_STALE = 3;
@@ -68,17 +66,17 @@ export class Fleet {
   /** Stores a complete list; answers the uids whose instances differ from the list before, or that waited for it. */
   storeList(key: string, startedAt: Date, instances: readonly Instance[]): ReadonlySet<string> {
     const before = this.#states.get(key)?.list;
-    const list = { startedAt, byWorkspace: groupByWorkspace(instances), size: instances.length };
+    const list = toBackendList(startedAt, instances);
     this.#states.set(key, { list });
     this.#lookedAt.add(key);
     return new Set([...changedWorkspaces(before, list), ...this.#endWaiting(key, startedAt)]);
   }
 
   #endWaiting(key: string, startedAt: Date): readonly string[] {
-    const calls = this.#lastCalls.get(key) ?? new Map<string, Date>();
-    const ended = [...calls].filter(([, at]) => at < startedAt).map(([uid]) => uid);
-    ended.forEach((uid) => calls.delete(uid));
-    return ended;
+    const calls = [...(this.#lastCalls.get(key) ?? [])];
+    // A new map: a snapshot with an older list still has to know of the calls that the list missed.
+    this.#lastCalls.set(key, new Map(calls.filter(([, at]) => at >= startedAt)));
+    return calls.filter(([, at]) => at < startedAt).map(([uid]) => uid);
   }
 
   /** The list failed: what was seen stays visible, and nothing may be concluded from it once it is old. */
@@ -92,11 +90,6 @@ export class Fleet {
   noteCall(uid: string, backend: string): void {
     const calls = this.#lastCalls.get(backend) ?? new Map<string, Date>();
     this.#lastCalls.set(backend, calls.set(uid, this.#now()));
-  }
-
-  /** True while some backend was called for this workspace and has not been listed since. */
-  isWaitingForList(uid: string): boolean {
-    return [...this.#lastCalls.values()].some((calls) => calls.has(uid));
   }
 
   /** Running instances that listen somewhere, by where. */
@@ -124,14 +117,22 @@ export class Fleet {
     return this.#lookedAt.has(key);
   }
 
+  /** The last complete list of every backend that had one. */
+  lists(): readonly { readonly key: string; readonly startedAt: Date }[] {
+    return [...this.#states].flatMap(([key, { list }]) =>
+      list === undefined ? [] : [{ key, startedAt: list.startedAt }],
+    );
+  }
+
   backendKeys(): readonly string[] {
     return [...this.#states.keys()];
   }
 
   snapshot(): FleetSnapshot {
     const states = new Map(this.#states);
+    const lastCalls = new Map(this.#lastCalls);
     const now = this.#now();
-    return { of: (uid, backends) => this.#observe(uid, { backends, states, now }) };
+    return { of: (uid, backends) => this.#observe(uid, { backends, states, lastCalls, now }) };
   }
 
   #observe(
@@ -139,90 +140,50 @@ export class Fleet {
     look: {
       readonly backends: readonly string[];
       readonly states: ReadonlyMap<string, BackendState>;
+      readonly lastCalls: LastCalls;
       readonly now: Date;
     },
   ): Observation {
     const instances = [...look.states].flatMap(([backend, { list }]) =>
       (list?.byWorkspace.get(uid) ?? []).map((instance) => ({ backend, instance })),
     );
-    const lists: BackendList[] = [];
+    let takenAt = look.now;
     for (const key of look.backends) {
-      const usable = this.#usableList(uid, key, look);
-      if (usable.kind === 'unusable') {
-        return { kind: 'unknown', error: usable.error, instances };
+      const state = look.states.get(key);
+      const lastCall = look.lastCalls.get(key)?.get(uid);
+      const problem = this.#problemOf({ key, state, lastCall, now: look.now });
+      if (state?.list === undefined || problem !== undefined) {
+        const error = state?.error ?? unknown(problem ?? `backend ${key} is not configured`);
+        const isAwaitingList = [...look.lastCalls.values()].some((calls) => calls.has(uid));
+        return { kind: 'unknown', error, instances, isAwaitingList };
       }
-      lists.push(usable.list);
+      takenAt = earlier(takenAt, state.list.startedAt);
     }
-    const takenAt = lists.reduce((oldest, { startedAt }) => earlier(oldest, startedAt), look.now);
     return { kind: 'known', takenAt, instances };
   }
 
-  #usableList(
-    uid: string,
-    key: string,
-    look: { readonly states: ReadonlyMap<string, BackendState>; readonly now: Date },
-  ):
-    | { readonly kind: 'usable'; readonly list: BackendList }
-    | { readonly kind: 'unusable'; readonly error: ReconcileError } {
-    const state = look.states.get(key);
-    const list = state?.list;
-    if (list === undefined) {
-      return {
-        kind: 'unusable',
-        error: state?.error ?? unknown(`backend ${key} is not configured`),
-      };
+  /** Why nothing can be concluded from the list of a backend about this workspace. */
+  #problemOf(look: {
+    readonly key: string;
+    readonly state: BackendState | undefined;
+    readonly lastCall: Date | undefined;
+    readonly now: Date;
+  }): string | undefined {
+    const startedAt = look.state?.list?.startedAt;
+    if (startedAt === undefined) {
+      return undefined;
     }
-    const lastCall = this.#lastCalls.get(key)?.get(uid);
-    if (lastCall !== undefined && list.startedAt <= lastCall) {
-      return { kind: 'unusable', error: unknown('no list since the last call') };
+    if (look.lastCall !== undefined && startedAt <= look.lastCall) {
+      return 'no list since the last call';
     }
-    const interval = this.#intervalSeconds.get(key) ?? 0;
-    const ageSeconds = (look.now.getTime() - list.startedAt.getTime()) / 1000;
-    if (ageSeconds > interval * INTERVALS_UNTIL_STALE) {
-      return { kind: 'unusable', error: state?.error ?? unknown('the last list is too old') };
-    }
-    return { kind: 'usable', list };
+    const ageSeconds = (look.now.getTime() - startedAt.getTime()) / 1000;
+    const oldestSeconds = (this.#intervalSeconds.get(look.key) ?? 0) * INTERVALS_UNTIL_STALE;
+    return ageSeconds > oldestSeconds ? 'the last list is too old' : undefined;
   }
 }
 
 function unknown(message: string): ReconcileError {
   return new UnknownOutcomeError(`listing instances: ${message}`, { reason: 'StatusUnknown' });
-}
-
-function groupByWorkspace(instances: readonly Instance[]): ReadonlyMap<string, Instance[]> {
-  const groups = new Map<string, Instance[]>();
-  for (const instance of instances) {
-    const uid = instance.marks.workspaceUid;
-    const group = groups.get(uid);
-    if (group === undefined) {
-      groups.set(uid, [instance]);
-    } else {
-      group.push(instance);
-    }
-  }
-  return groups;
-}
-
-function changedWorkspaces(before: BackendList | undefined, after: BackendList): Set<string> {
-  const changed = new Set<string>();
-  for (const [uid, instances] of after.byWorkspace) {
-    if (fingerprint(before?.byWorkspace.get(uid)) !== fingerprint(instances)) {
-      changed.add(uid);
-    }
-  }
-  for (const uid of before?.byWorkspace.keys() ?? []) {
-    if (!after.byWorkspace.has(uid)) {
-      changed.add(uid);
-    }
-  }
-  return changed;
-}
-
-function fingerprint(instances: readonly Instance[] | undefined): string {
-  return (instances ?? [])
-    .map((one) => [one.id, one.state, one.url, one.configHash, one.exit?.at.getTime()].join(' '))
-    .sort()
-    .join('\n');
 }
 
 function earlier(a: Date, b: Date): Date {

@@ -159,13 +159,15 @@ export async function approveGarbage(
 /** The breaker as the last pass left it. */
 export async function readBreaker(db: Db | Transaction): Promise<BreakerRecord> {
   const row = await db.selectFrom('garbage_breaker').selectAll().executeTakeFirst();
-  return {
-    ...(row?.reason != null && { reason: row.reason }),
-    ...(row?.message != null && { message: row.message }),
-    ...(row?.digest != null && { digest: row.digest }),
-    ...(row?.approved_digest != null && { approvedDigest: row.approved_digest }),
-    liveRecords: row?.live_records ?? 0,
-  };
+  return row === undefined
+    ? { liveRecords: 0 }
+    : {
+        ...(row.reason !== null && { reason: row.reason }),
+        ...(row.message !== null && { message: row.message }),
+        ...(row.digest !== null && { digest: row.digest }),
+        ...(row.approved_digest !== null && { approvedDigest: row.approved_digest }),
+        liveRecords: row.live_records,
+      };
 }
 
 /** Stores what this pass found; `opened_at` stays while it stays open. */

@@ -26,12 +26,10 @@ export async function insertLaunch(
   launch: PreparedLaunch,
   options: { readonly installationId: string; readonly highestAttemptSeen: number },
 ): Promise<number> {
-  const { max } = await tx
-    .selectFrom('launches')
-    .select(({ fn }) => fn.max('attempt').as('max'))
-    .where('workspace_uid', '=', launch.workspaceUid)
-    .executeTakeFirstOrThrow();
-  const attempt = Math.max(Number(max ?? 0), options.highestAttemptSeen) + 1;
+  const { rows } = await sql<{ readonly highest: number }>`
+    select coalesce(max(attempt), 0)::int as highest from launches
+     where workspace_uid = ${launch.workspaceUid}`.execute(tx);
+  const attempt = Math.max(rows[0]?.highest ?? 0, options.highestAttemptSeen) + 1;
   await tx
     .insertInto('launches')
     .values({
@@ -163,45 +161,6 @@ export async function closeLaunch(
   });
 }
 
-/** What an instance with our marks, and without a row, says of itself. */
-export interface AdoptedLaunch {
-  readonly marks: OwnerMarks;
-  readonly backend: string;
-  readonly instanceId: string;
-  readonly launchedAt: Date;
-  readonly inputsHash: string;
-  readonly configHash: string;
-  /** `closed` for an attempt older than the open one. */
-  readonly state: 'launched' | 'closed';
-}
-
-/** Writes the row that a lost database had. Its parameters are unknown, and never needed: it is not sent again. */
-export async function adoptLaunch(tx: FencedTransaction, adopted: AdoptedLaunch): Promise<void> {
-  const { marks } = adopted;
-  await tx
-    .insertInto('launches')
-    .values({
-      workspace_uid: marks.workspaceUid,
-      attempt: marks.attempt,
-      namespace: marks.namespace,
-      name: marks.name,
-      class_name: marks.className,
-      backend: adopted.backend,
-      token: marks.token,
-      params: JSON.stringify({ placement: '', details: {} }),
-      inputs_hash: adopted.inputsHash,
-      config_hash: adopted.configHash,
-      state: adopted.state,
-      instance_id: adopted.instanceId,
-      launched_at: adopted.launchedAt,
-      ...(adopted.state === 'closed' && {
-        close_reason: 'Superseded',
-        closed_at: sql<Date>`clock_timestamp()`,
-      }),
-    })
-    .execute();
-}
-
 /** The open attempt of a workspace, if any. */
 export async function findOpenLaunch(
   db: Db,
@@ -215,21 +174,11 @@ export async function findOpenLaunch(
 
 /** Removes closed rows older than `LAUNCH_RETENTION_DAYS` whose record is gone; answers how many. */
 export async function pruneLaunches(tx: FencedTransaction): Promise<number> {
-  const { numDeletedRows } = await tx
-    .deleteFrom('launches')
-    .where('state', '=', 'closed')
-    .where('closed_at', '<', sql<Date>`now() - ${LAUNCH_RETENTION_DAYS} * interval '1 day'`)
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('workspaces')
-            .select('uid')
-            .whereRef('workspaces.uid', '=', 'launches.workspace_uid'),
-        ),
-      ),
-    )
-    .executeTakeFirst();
-  return Number(numDeletedRows);
+  const { numAffectedRows } = await sql`
+    delete from launches
+     where state = 'closed' and closed_at < now() - ${LAUNCH_RETENTION_DAYS} * interval '1 day'
+       and not exists (select 1 from workspaces where uid = workspace_uid)`.execute(tx);
+  return Number(numAffectedRows ?? 0n);
 }
 
 type LaunchChange = UpdateObject<Database, 'launches'>;

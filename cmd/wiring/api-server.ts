@@ -1,33 +1,24 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import type { Backend } from '../../backends/backend.ts';
 import { sha256Hex } from '../../lib/hash.ts';
 import { systemClock } from '../../lib/clock.ts';
-import type { Logger } from '../../lib/logger.ts';
-import type { Metrics } from '../../lib/metrics.ts';
 import type { Manager } from '../../runtime/manager.ts';
+import type { ServerOptions } from '../../server/options.ts';
 import { createServer } from '../../server/server.ts';
 import { createApiToken, findApiTokenByHash, toApiToken } from '../../store/api-tokens.ts';
 import { CliError } from '../cli-error.ts';
 import { readClientFile, writeClientFile } from '../client-file.ts';
-import type { Database } from './database.ts';
-import type { Installation } from './installation.ts';
 import type { Leader } from './leader.ts';
+import type { Parts } from './parts.ts';
 import { followLog, readLog } from './logs.ts';
 import type { RunOptions } from '../options.ts';
 import { packageVersion } from '../package-version.ts';
 import { isLoopback } from '../setting.ts';
 
-export interface ApiOptions {
-  readonly options: RunOptions;
-  readonly database: Database;
-  readonly installation: Installation;
-  readonly backends: ReadonlyMap<string, Backend>;
+export interface ApiOptions extends Parts {
   readonly manager: Manager;
   /** undefined while another process leads. */
   readonly leader: () => Leader | undefined;
-  readonly log: Logger;
-  readonly metrics: Metrics;
 }
 
 /** The HTTP API while it listens. */
@@ -42,36 +33,19 @@ export async function startApi(parts: ApiOptions): Promise<Api> {
   const { host, port } = options.listen;
   const allowWithoutToken = database.isEmbedded && isLoopback(host);
   const tls = await readTls(options);
-  const reader = { db: database.db, backends: parts.backends, clock: systemClock };
   const server = createServer({
-    db: database.db,
-    installationId: parts.installation.id,
-    authentication: 'tokens',
+    ...serverOptions(parts),
     allowWithoutToken,
-    info: { version: packageVersion() },
     listen: {
       host,
       port,
       ...(tls !== undefined && { tls }),
       ...(options.publicUrl !== undefined && { publicUrl: options.publicUrl }),
     },
-    clock: systemClock,
-    log,
-    randomBytes,
-    readLog: (uid, tail) => readLog(reader, uid, tail),
-    followLog: (uid, tail, signal) => followLog(reader, { uid, tail, signal }),
-    listBackends: () => listBackends(parts),
-    readiness: () => readiness(parts),
-    metricsText: () => parts.metrics.text(),
   });
-  try {
-    await server.listen({ host, port });
-  } catch (error) {
+  const url = await server.listen({ host, port }).catch((error: unknown) => {
     throw explainListenError(error as NodeJS.ErrnoException, `${host}:${port}`);
-  }
-  const address = server.server.address();
-  const actualPort = typeof address === 'object' && address !== null ? address.port : port;
-  const url = `${tls === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${actualPort}`;
+  });
   const token = allowWithoutToken ? undefined : await localToken(parts);
   await writeClientFile(options.dataDir, {
     server: options.publicUrl ?? url,
@@ -79,6 +53,26 @@ export async function startApi(parts: ApiOptions): Promise<Api> {
   });
   log.info({ url }, 'API listens');
   return { url, close: () => server.close() };
+}
+
+/** All that does not depend on where the server listens. */
+function serverOptions(parts: ApiOptions): Omit<ServerOptions, 'allowWithoutToken' | 'listen'> {
+  const { database, backends, installation, log, metrics } = parts;
+  const reader = { db: database.db, backends, clock: systemClock };
+  return {
+    db: database.db,
+    installationId: installation.id,
+    authentication: 'tokens',
+    info: { version: packageVersion() },
+    clock: systemClock,
+    randomBytes,
+    log,
+    readLog: (uid, tail) => readLog(reader, uid, tail),
+    followLog: (uid, tail, signal) => followLog(reader, { uid, tail, signal }),
+    listBackends: () => listBackends(parts),
+    readiness: () => readiness(parts),
+    metricsText: () => metrics.text(),
+  };
 }
 
 function explainListenError(error: NodeJS.ErrnoException, address: string): CliError {

@@ -34,7 +34,7 @@ export interface LeaderOptions {
 /** What a leader does with workspaces; lives as long as its epoch. */
 export interface Leader {
   readonly fleet: Fleet;
-  readonly queue: WorkQueue<string>;
+  readonly queue: WorkQueue;
   readonly observers: readonly Observer[];
   readonly prober: Prober;
   readonly controller: Controller;
@@ -51,48 +51,20 @@ const CONCURRENCY = 16;
 
 /** Puts fleet, queue, reconciler and loops of one leader together. */
 export function createLeader(options: LeaderOptions): Leader {
-  const { clock, log, metrics, backends, db } = options;
+  const { clock, metrics, backends } = options;
   const fleet = new Fleet(() => clock.now());
-  const queue = new WorkQueue<string>({
-    clock,
-    random: options.random,
-    metrics: metrics.queue('workspace'),
-  });
+  const queueMetrics = metrics.queue('workspace');
+  const queue = new WorkQueue({ clock, random: options.random, metrics: queueMetrics });
   const enqueue = (uids: readonly string[]): void => {
     uids.forEach((uid) => {
       queue.add(uid, 'user');
     });
   };
-  const observers = new Map(
-    [...backends].map(([key, backend]) => {
-      const intervalSeconds = options.pollSeconds;
-      const observer = new Observer({
-        key,
-        backend,
-        fleet,
-        intervalSeconds,
-        onChange: enqueue,
-        clock,
-        log,
-      });
-      return [key, observer] as const;
-    }),
-  );
+  const observers = createObservers(options, fleet, enqueue);
   const prober = new Prober({ fleet, connect: canConnect, onChange: enqueue, clock });
   const reconciler = createReconciler(options, { fleet, observers, prober, enqueue });
-  const controller = new Controller({
-    name: 'workspace',
-    queue,
-    concurrency: CONCURRENCY,
-    reconcile: (uid) => reconciler.reconcile(uid),
-    onFatal: options.onFatal,
-    clock,
-    log,
-    metrics: metrics.controller('workspace'),
-    newReconcileId: () => randomUUID().slice(0, 8),
-  });
   const resync = new Resync({
-    db,
+    ...options,
     fleet,
     hasBackend: (key) => backends.has(key),
     isAnswering: (url) => prober.isAnswering(url),
@@ -101,10 +73,40 @@ export function createLeader(options: LeaderOptions): Leader {
         queue.add(uid, 'resync');
       });
     },
-    clock,
-    metrics,
   });
+  const controller = createController(options, queue, reconciler);
   return { fleet, queue, observers: [...observers.values()], prober, controller, resync, enqueue };
+}
+
+function createObservers(
+  { backends, clock, log, pollSeconds: intervalSeconds }: LeaderOptions,
+  fleet: Fleet,
+  onChange: (uids: readonly string[]) => void,
+): ReadonlyMap<string, Observer> {
+  return new Map(
+    [...backends].map(([key, backend]) => [
+      key,
+      new Observer({ key, backend, fleet, intervalSeconds, onChange, clock, log }),
+    ]),
+  );
+}
+
+function createController(
+  { clock, log, metrics, onFatal }: LeaderOptions,
+  queue: WorkQueue,
+  reconciler: WorkspaceReconciler,
+): Controller {
+  return new Controller({
+    name: 'workspace',
+    queue,
+    concurrency: CONCURRENCY,
+    reconcile: (uid, _signal, reconcileId) => reconciler.reconcile(uid, reconcileId),
+    onFatal,
+    clock,
+    log,
+    metrics: metrics.controller('workspace'),
+    newReconcileId: () => randomUUID().slice(0, 8),
+  });
 }
 
 function createReconciler(

@@ -1,11 +1,6 @@
 import { fenced, type FencedTransaction } from '../../store/fencing.ts';
-import {
-  adoptLaunch,
-  closeLaunch,
-  startClosing,
-  storeLaunched,
-  type AdoptedLaunch,
-} from '../../store/launches.ts';
+import { adoptLaunch, type AdoptedLaunch } from '../../store/adopt-launch.ts';
+import { closeLaunch, startClosing, storeLaunched } from '../../store/launches.ts';
 import { releaseWorkspace } from '../../store/release-workspace.ts';
 import { updateFailures } from '../../store/workspace-status.ts';
 import { WORKSPACE_DEFAULTS } from '../../api/workspace.ts';
@@ -91,6 +86,7 @@ export async function performRecordExit(
 }
 
 export async function performClearFailures(
+  _action: ActionOf<'ClearFailures'>,
   { view }: Step,
   context: WorkspaceContext,
 ): Promise<Outcome> {
@@ -151,7 +147,11 @@ export async function closeWithReason(
 }
 
 /** State first, then the record: a crash in between removes the state again, which is nothing. */
-export async function performRelease(step: Step, context: WorkspaceContext): Promise<Outcome> {
+export async function performRelease(
+  _action: ActionOf<'Release'>,
+  step: Step,
+  context: WorkspaceContext,
+): Promise<Outcome> {
   const { record, launches } = step.view;
   const policy = record.spec.deletionPolicy ?? WORKSPACE_DEFAULTS.deletionPolicy;
   const used = new Set(launches.map(({ backend }) => backend));

@@ -23,35 +23,31 @@ export async function perform(
   step: Step,
   context: WorkspaceContext,
 ): Promise<Outcome> {
-  switch (action.kind) {
-    case 'None':
-    case 'Wait':
-      return { kind: 'idle' };
-    case 'Prepare':
-      return await performPrepare(action, step, context);
-    case 'Launch':
-      return await performLaunch(action, step, context);
-    case 'StoreLaunched':
-      return await performStoreLaunched(action, step, context);
-    case 'Adopt':
-      return await performAdopt(action, step, context);
-    case 'Stop':
-      return await performStop(action, step, context);
-    case 'Start':
-      return await performStart(action, step, context);
-    case 'RecordExit':
-      return await performRecordExit(action, step, context);
-    case 'ClearFailures':
-      return await performClearFailures(step, context);
-    case 'Replace':
-      return await performReplace(action, step, context);
-    case 'Terminate':
-      return await performTerminate(action, step, context);
-    case 'CloseAttempt':
-      return await performClose(action, step, context);
-    case 'VerifyAbsent':
-      return await performVerifyAbsent(action, step, context);
-    case 'Release':
-      return await performRelease(step, context);
-  }
+  const performer = PERFORMERS[action.kind] as Performer<Action>;
+  return await performer(action, step, context);
 }
+
+type Performer<A> = (action: A, step: Step, context: WorkspaceContext) => Promise<Outcome>;
+
+const stay = (): Promise<Outcome> => Promise.resolve({ kind: 'idle' });
+
+/** One performer for each action; a forgotten one does not compile. */
+const PERFORMERS: {
+  readonly [K in Action['kind']]: Performer<Extract<Action, { readonly kind: K }>>;
+} = {
+  None: stay,
+  Wait: stay,
+  Prepare: performPrepare,
+  Launch: performLaunch,
+  StoreLaunched: performStoreLaunched,
+  Adopt: performAdopt,
+  Stop: performStop,
+  Start: performStart,
+  RecordExit: performRecordExit,
+  ClearFailures: performClearFailures,
+  Replace: performReplace,
+  Terminate: performTerminate,
+  CloseAttempt: performClose,
+  VerifyAbsent: performVerifyAbsent,
+  Release: performRelease,
+};

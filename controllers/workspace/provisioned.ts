@@ -1,35 +1,43 @@
-import type { ConditionStatus, Reason } from '../../api/conditions.ts';
+import type { Reason } from '../../api/conditions.ts';
 import type { Instance } from '../../backends/backend.ts';
 import type { LaunchRecord } from '../../store/launch-record.ts';
 import { currentFailures } from './failures.ts';
-import { sightOf } from './sight.ts';
-import type { StatusInput } from './status.ts';
-
-/** What one condition says, without its type and times. */
-export interface Verdict {
-  readonly status: ConditionStatus;
-  readonly reason: Reason;
-  readonly message: string;
-}
+import type { Observation } from '../fleet.ts';
+import type { Action } from './action.ts';
+import { sightOf, type Sight } from './sight.ts';
+import type { StatusInput, Verdict } from './status-input.ts';
 
 /** Whether the instance exists and runs, with the reason of the step that really failed. */
 export function provisionedOf(input: StatusInput): Verdict {
-  const { observation, view, error, action } = input;
+  const { view, error, action, observation } = input;
   const open = view.launches.find(({ state }) => state !== 'closed');
-  const sight = sightOf(observation.instances, view.launches);
   if (error !== undefined) {
     return { status: error.reason === 'LaunchInDoubt' ? 'Unknown' : 'False', ...error };
   }
-  const isBlind = observation.kind === 'unknown' || sight.hasUnknown;
-  if (isBlind && open !== undefined && open.state !== 'pending') {
-    const why =
-      observation.kind === 'unknown' ? observation.error.message : 'its state cannot be told';
-    return { status: 'Unknown', reason: 'StatusUnknown', message: why };
+  if (open === undefined) {
+    return withoutLaunch(input);
+  }
+  if (open.state === 'pending') {
+    return pending(open, action);
   }
   if (action.kind === 'VerifyAbsent' && action.reason === 'InstanceLost') {
     return no('InstanceLost', 'its instance is gone; the provider is asked once more');
   }
-  return open === undefined ? withoutLaunch(input) : withLaunch(input, open, sight.mine?.instance);
+  const sight = sightOf(observation.instances, view.launches);
+  return blindness(observation, sight) ?? withInstance(input, sight.mine?.instance);
+}
+
+function blindness(observation: Observation, { hasUnknown }: Sight): Verdict | undefined {
+  if (observation.kind === 'unknown') {
+    return { status: 'Unknown', reason: 'StatusUnknown', message: observation.error.message };
+  }
+  return hasUnknown
+    ? {
+        status: 'Unknown',
+        reason: 'StatusUnknown',
+        message: 'the state of its instance cannot be told',
+      }
+    : undefined;
 }
 
 function withoutLaunch({ view, acceptance }: StatusInput): Verdict {
@@ -43,29 +51,26 @@ function withoutLaunch({ view, acceptance }: StatusInput): Verdict {
     : no('LaunchPending', 'nothing has been launched yet');
 }
 
-function withLaunch(
-  { view, action }: StatusInput,
-  launch: LaunchRecord,
-  mine: Instance | undefined,
-): Verdict {
-  if (launch.state === 'pending') {
-    return action.kind === 'Wait' && action.reason === 'LaunchInDoubt'
-      ? no(
-          'LaunchInDoubt',
-          'a launch call was sent and its answer is not known; waiting until it is settled',
-        )
-      : no('LaunchPending', `attempt ${launch.attempt} is being launched`);
+function pending({ attempt }: LaunchRecord, action: Action): Verdict {
+  return action.kind === 'Wait' && action.reason === 'LaunchInDoubt'
+    ? no(
+        'LaunchInDoubt',
+        'a launch call was sent and its answer is not known; waiting until it is settled',
+      )
+    : no('LaunchPending', `attempt ${attempt} is being launched`);
+}
+
+function withInstance({ view }: StatusInput, mine: Instance | undefined): Verdict {
+  if (mine === undefined || mine.state === 'terminated') {
+    return no('InstanceLost', 'its instance is gone');
   }
-  switch (mine?.state) {
+  switch (mine.state) {
     case 'running':
       return { status: 'True', reason: 'Running', message: 'the instance runs' };
     case 'stopped':
       return stopped(view.record.failures, mine);
-    case undefined:
-    case 'terminated':
-      return no('InstanceLost', 'its instance is gone');
     default:
-      return no('LaunchPending', `the instance is ${mine?.state ?? 'unknown'}`);
+      return no('LaunchPending', `the instance is ${mine.state}`);
   }
 }
 

@@ -1,5 +1,4 @@
-import type { Verdict } from './provisioned.ts';
-import type { StatusInput } from './status.ts';
+import type { StatusInput, Verdict } from './status-input.ts';
 
 /** Whether what is equals what is wanted, for this generation. A paused workspace is ready: GitOps must not hang on it. */
 export function readyOf(input: StatusInput, provisioned: Verdict): Verdict {

@@ -1,3 +1,4 @@
+import type { Instance } from '../../backends/backend.ts';
 import type { ClassRow, SettledRow } from '../../store/settled-rows.ts';
 import type { FleetSnapshot, Observation } from '../fleet.ts';
 import { MAX_DEPTH } from '../../api/workspace.ts';
@@ -126,17 +127,28 @@ function matchesFleet(
     return true;
   }
   const live = observation.instances.filter(({ instance }) => instance.state !== 'terminated');
-  if (row.instance_id === null) {
-    return live.length === 0;
+  const [only] = live;
+  if (row.instance_id === null || only === undefined) {
+    return row.instance_id === null && only === undefined;
   }
-  const [only, another] = live;
-  if (only === undefined || another !== undefined || only.instance.id !== row.instance_id) {
-    return false;
-  }
-  const { state, url } = only.instance;
-  if (state !== 'running') {
-    return lineage.effectiveState !== 'Running' && state === 'stopped';
+  return (
+    live.length === 1 &&
+    only.instance.id === row.instance_id &&
+    isAsWanted(only.instance, { row, lineage, input })
+  );
+}
+
+function isAsWanted(
+  { state, url }: Instance,
+  {
+    row,
+    lineage,
+    input,
+  }: { readonly row: SettledRow; readonly lineage: Lineage; readonly input: ResyncInput },
+): boolean {
+  if (lineage.effectiveState !== 'Running') {
+    return state === 'stopped';
   }
   const isAnswering = url === undefined || (input.isAnswering(url) ?? row.ready);
-  return lineage.effectiveState === 'Running' && isAnswering === row.ready;
+  return state === 'running' && isAnswering === row.ready;
 }

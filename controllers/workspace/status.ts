@@ -1,25 +1,10 @@
 import type { Condition, Phase, Reason, WorkspaceStatus } from '../../api/conditions.ts';
 import type { WorkspaceView } from '../../store/workspace-view.ts';
-import type { Observation } from '../fleet.ts';
-import type { Acceptance } from './accept.ts';
-import type { Action } from './action.ts';
-import { currentFailures, nextAttemptAt, reconcileRequest } from './failures.ts';
-import { provisionedOf, type Verdict } from './provisioned.ts';
+import { currentFailures } from './failures.ts';
+import { provisionedOf } from './provisioned.ts';
 import { readyOf } from './ready.ts';
-import { sightOf } from './sight.ts';
-
-/** Everything a status is computed from. */
-export interface StatusInput {
-  readonly view: WorkspaceView;
-  readonly acceptance: Acceptance;
-  readonly observation: Observation;
-  readonly action: Action;
-  /** What the step of this pass ended with, when it did not end well. */
-  readonly error?: { readonly reason: Reason; readonly message: string };
-  /** Whether the port of the instance answers; undefined while nobody knows. */
-  readonly isAnswering?: boolean;
-  readonly now: Date;
-}
+import { failureFields, handledRequest, instanceFields, resolvedFields } from './status-fields.ts';
+import type { StatusInput, Verdict } from './status-input.ts';
 
 /** Longest message of a condition (kubernetes.md). */
 const MESSAGE_LIMIT = 300;
@@ -141,59 +126,6 @@ const PHASE_BY_REASON: Partial<Record<Reason, Phase>> = {
   ClassNotFound: 'Pending',
   BackendUnavailable: 'Pending',
 };
-
-function instanceFields({ view, observation }: StatusInput): Partial<WorkspaceStatus> {
-  const open = view.launches.find(({ state }) => state === 'launched' || state === 'closing');
-  if (open?.instanceId === undefined) {
-    return {};
-  }
-  const mine = sightOf(observation.instances, view.launches).mine?.instance;
-  return {
-    ...(mine?.url !== undefined && mine.state === 'running' && { url: mine.url }),
-    backend: {
-      type: open.backend,
-      id: open.instanceId,
-      ...(mine?.zone !== undefined && { zone: mine.zone }),
-      ...(mine?.image !== undefined && { image: mine.image }),
-      launchedAt: (open.launchedAt ?? open.createdAt).toISOString(),
-      attempt: open.attempt,
-    },
-  };
-}
-
-function resolvedFields({ acceptance }: StatusInput): Partial<WorkspaceStatus> {
-  const { wanted } = acceptance;
-  return wanted === undefined
-    ? {}
-    : {
-        resolved: {
-          runtime: wanted.runtime,
-          tier: wanted.tier,
-          class: wanted.className,
-          configRevision: wanted.configHash.slice(0, 12),
-        },
-      };
-}
-
-function failureFields({ view }: StatusInput): Partial<WorkspaceStatus> {
-  const failures = currentFailures(view.record);
-  const exit = view.record.failures?.exit;
-  return {
-    ...(failures !== undefined && {
-      failures: {
-        count: failures.count,
-        lastReason: failures.lastReason,
-        nextAttemptAt: nextAttemptAt(failures).toISOString(),
-      },
-    }),
-    ...(exit !== undefined && { lastExit: exit }),
-  };
-}
-
-function handledRequest({ view }: StatusInput): Partial<WorkspaceStatus> {
-  const request = reconcileRequest(view.record);
-  return request === undefined ? {} : { lastHandledReconcileAt: request };
-}
 
 function condition(input: StatusInput, type: Condition['type'], verdict: Verdict): Condition {
   const before = input.view.record.status?.conditions.find((one) => one.type === type);

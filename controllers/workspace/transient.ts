@@ -10,8 +10,7 @@ const TRANSIENT_SECONDS = 2;
  */
 export function transientSeconds(
   status: WorkspaceStatus,
-  { launches, record }: WorkspaceView,
-  now: Date,
+  { launches, record, now }: WorkspaceView,
 ): number {
   const ready = status.conditions.find(({ type }) => type === 'Ready');
   const launchedAt = launches.at(-1)?.launchedAt;

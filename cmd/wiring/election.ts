@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { systemClock } from '../../lib/clock.ts';
+import { Elector } from '../../runtime/leader-election.ts';
+import type { Manager } from '../../runtime/manager.ts';
+import { acquireEpoch, releaseEpoch, renewEpoch } from '../../store/epoch.ts';
+import type { Leadership } from '../../store/fencing.ts';
+import { CliError } from '../cli-error.ts';
+import { garbageModeOf } from './garbage-mode.ts';
+import type { Leader } from './leader.ts';
+import { leaderLoops } from './leader-loops.ts';
+import type { Parts } from './parts.ts';
+
+/** Between two passes of garbage collection (lessons.md, 2.3: the predecessor's orphan pass). */
+const GARBAGE_SECONDS = 60;
+
+/** Elects on the epoch row; when the lead is lost the process has to end. */
+export function createElector(
+  { options, database, log }: Parts,
+  onStartedLeading: (leadership: Leadership) => void,
+  onFatal: (error: Error) => void,
+): Elector {
+  const { db } = database;
+  return new Elector({
+    store: {
+      acquire: (holder, seconds) => acquireEpoch(db, holder, seconds),
+      renew: (leadership) => renewEpoch(db, leadership),
+      release: (leadership) => releaseEpoch(db, leadership),
+    },
+    holder: `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`,
+    clock: systemClock,
+    log,
+    leaseSeconds: options.leaseSeconds,
+    renewDeadlineSeconds: options.leaseRenewSeconds,
+    retrySeconds: options.leaseRetrySeconds,
+    onStartedLeading,
+    onStoppedLeading: (reason) => {
+      onFatal(new CliError(`lost the lead: ${reason}; another controller goes on`));
+    },
+  });
+}
+
+/** Starts every loop that only a leader runs. */
+export function startLeading(
+  parts: Parts,
+  {
+    manager,
+    elector,
+    leadership,
+    onFatal,
+  }: {
+    readonly manager: Manager;
+    readonly elector: Elector;
+    readonly leadership: Leadership;
+    readonly onFatal: (error: Error) => void;
+  },
+): Leader {
+  const { options, database, log, installation } = parts;
+  const { mismatch } = installation;
+  if (mismatch !== undefined) {
+    const fields = { reason: 'InstallationMismatch', error: mismatch };
+    log.error(fields, 'nothing is launched or deleted');
+  }
+  const { leader, loops } = leaderLoops({
+    ...parts,
+    ...options,
+    ...database,
+    isObserveOnly: options.observe,
+    leadership,
+    leaseOutlives: (seconds) => elector.leaseOutlives(seconds),
+    garbageMode: garbageModeOf(options, {
+      isEmbedded: database.isEmbedded,
+      installation,
+      now: () => systemClock.now(),
+    }),
+    garbageSeconds: GARBAGE_SECONDS,
+    onFatal,
+    clock: systemClock,
+    random: Math.random,
+  });
+  loops.forEach((loop) => {
+    manager.addLoop(loop);
+  });
+  manager.startLeading();
+  return leader;
+}

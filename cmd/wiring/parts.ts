@@ -1,0 +1,28 @@
+import type { Backend } from '../../backends/backend.ts';
+import type { Logger } from '../../lib/logger.ts';
+import type { Metrics } from '../../lib/metrics.ts';
+import type { RunOptions } from '../options.ts';
+import type { Database } from './database.ts';
+import type { Installation } from './installation.ts';
+
+/** What `treeline run` gets of the process it runs in. */
+export interface ControllerSurroundings {
+  /** Aborted by Ctrl-C and SIGTERM. */
+  readonly signal: AbortSignal;
+  readonly stdout: { write(text: string): unknown; readonly isTTY?: boolean };
+  readonly workingDirectory: string;
+  /** `PATH` for the agents. */
+  readonly path: string;
+  readonly colours: boolean;
+}
+
+/** What is opened before anything runs. */
+export interface Parts {
+  readonly options: RunOptions;
+  readonly surroundings: ControllerSurroundings;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly database: Database;
+  readonly installation: Installation;
+  readonly backends: ReadonlyMap<string, Backend>;
+}

@@ -1,0 +1,30 @@
+import type { Fleet } from '../../controllers/fleet.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { Metrics } from '../../lib/metrics.ts';
+import type { Elector } from '../../runtime/leader-election.ts';
+import type { Manager } from '../../runtime/manager.ts';
+
+export interface ScrapeOptions {
+  readonly metrics: Metrics;
+  readonly manager: Manager;
+  readonly elector: Elector;
+  /** undefined while another process leads. */
+  readonly fleet: () => Fleet | undefined;
+  readonly clock: Clock;
+}
+
+/** Sets what is only true at the moment of asking: who leads, and the age of every loop and list. */
+export function showOnScrape({ metrics, manager, elector, fleet, clock }: ScrapeOptions): void {
+  metrics.onScrape(() => {
+    const { leadership } = elector;
+    metrics.leader.set(leadership === undefined ? 0 : 1);
+    metrics.epoch.set(leadership?.epoch ?? 0);
+    for (const [loop, seconds] of manager.ages()) {
+      metrics.loopAge.set({ loop }, seconds);
+    }
+    for (const { key, startedAt } of fleet()?.lists() ?? []) {
+      const seconds = (clock.now().getTime() - startedAt.getTime()) / 1000;
+      metrics.observationAge.set({ backend: key }, seconds);
+    }
+  });
+}

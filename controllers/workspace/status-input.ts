@@ -1,0 +1,25 @@
+import type { ConditionStatus, Reason } from '../../api/conditions.ts';
+import type { WorkspaceView } from '../../store/workspace-view.ts';
+import type { Observation } from '../fleet.ts';
+import type { Acceptance } from './accept.ts';
+import type { Action } from './action.ts';
+
+/** Everything a status is computed from. */
+export interface StatusInput {
+  readonly view: WorkspaceView;
+  readonly acceptance: Acceptance;
+  readonly observation: Observation;
+  readonly action: Action;
+  /** What the step of this pass ended with, when it did not end well. */
+  readonly error?: { readonly reason: Reason; readonly message: string };
+  /** Whether the port of the instance answers; undefined while nobody knows. */
+  readonly isAnswering?: boolean;
+  readonly now: Date;
+}
+
+/** What one condition says, without its type and times. */
+export interface Verdict {
+  readonly status: ConditionStatus;
+  readonly reason: Reason;
+  readonly message: string;
+}

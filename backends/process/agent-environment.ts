@@ -23,7 +23,12 @@ export function agentEnvironment(request: EnvironmentRequest): Record<string, st
   const { layout, record, bundle, run } = request;
   const { marks } = record;
   const id = instanceId(marks.workspaceUid, marks.attempt);
-  const given = Object.entries({ ...record.details.env, ...bundle.env });
+  const given = Object.entries({
+    ...record.details.env,
+    // The pipeline may know a nicer one than the slug.
+    WORKSPACE_NAME: marks.name,
+    ...bundle.env,
+  });
   return {
     PATH: request.path,
     LANG: 'C.UTF-8',
@@ -31,7 +36,6 @@ export function agentEnvironment(request: EnvironmentRequest): Record<string, st
     // Without a port of its own an agent has none, and not one that somebody else listens on.
     ...Object.fromEntries(given.filter(([name]) => name !== 'PORT')),
     WORKSPACE_ID: marks.workspaceUid,
-    WORKSPACE_NAME: marks.name,
     WORKSPACE_CONFIG_PATH: join(layout.instance(id), runFolder(request.number), RUN_FILE.files),
     TREELINE_INSTANCE: id,
     [OWNER_VARIABLE]: run.key,

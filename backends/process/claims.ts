@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { createOnce } from './atomic-files.ts';
+import { codeOf } from './errors.ts';
 import { RUN_FILE } from './layout.ts';
 import type { ProcessIdentity } from './process-identity.ts';
 import type { ClaimRecord } from './records.ts';
@@ -10,8 +11,15 @@ export function claimRun(runPath: string, supervisor: ProcessIdentity, at: Date)
   return createOnce(join(runPath, RUN_FILE.claim), JSON.stringify(claim));
 }
 
-/** Makes sure that a run nobody has claimed is never begun. False: somebody has claimed it. */
+/** Makes sure that a run nobody has claimed is never begun. False: somebody has claimed it, or it is gone. */
 export function callOffRun(runPath: string, at: Date): boolean {
   const claim: ClaimRecord = { at: at.toISOString() };
-  return createOnce(join(runPath, RUN_FILE.claim), JSON.stringify(claim));
+  try {
+    return createOnce(join(runPath, RUN_FILE.claim), JSON.stringify(claim));
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') {
+      return false;
+    }
+    throw error;
+  }
 }

@@ -31,7 +31,7 @@ export async function publishDraft(draft: string, path: string): Promise<boolean
   }
 }
 
-/** Takes a folder out of sight in one step, then removes it; nothing there is success. */
+/** Takes a folder or file out of sight in one step, then removes it; nothing there is success. */
 export async function removeFolder(layout: Layout, path: string, name: string): Promise<void> {
   const draft = join(layout.drafts, name);
   await mkdir(layout.drafts, { recursive: true, mode: 0o700 });

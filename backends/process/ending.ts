@@ -1,6 +1,8 @@
-import { readdir, rm } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { mark } from './atomic-files.ts';
+import { removeFolder } from './drafts.ts';
 import { unless } from './errors.ts';
 import { INSTANCE_FILE, type Layout } from './layout.ts';
 import { releasePorts } from './ports.ts';
@@ -21,7 +23,8 @@ export async function buryInstance(layout: Layout, id: string): Promise<void> {
   await releasePorts({ layout, id, heldFolder: join(path, INSTANCE_FILE.ports) });
   for (const name of await unless(['ENOENT'], () => readdir(path), [])) {
     if (!KEPT.includes(name)) {
-      await rm(join(path, name), { recursive: true, force: true });
+      // In one step: a run of which half is gone would look like one that nobody has claimed.
+      await removeFolder(layout, join(path, name), `${id}.${randomUUID()}`);
     }
   }
   // Last: until then it counts as terminating, so that whoever sees it repeats what was cut off.

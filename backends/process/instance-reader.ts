@@ -61,10 +61,14 @@ export class InstanceReader {
       basename(path) !== instanceId(record.marks.workspaceUid, record.marks.attempt);
     if (record === undefined || isMisnamed) {
       // A folder is renamed away before it is removed, so one of ours always has its record.
-      return namesIn(path) === undefined ? undefined : refuse(path);
+      return namesIn(path) === undefined ? undefined : refuse(path, INSTANCE_FILE.record);
     }
     const number = latestRun(names);
     const run = number === undefined ? undefined : this.#readRun(path, number);
+    if (number !== undefined && run === undefined) {
+      // Removed meanwhile: a later one, or the end of the instance, is there now.
+      return this.read(path);
+    }
     return {
       path,
       record,
@@ -81,17 +85,20 @@ export class InstanceReader {
     }
   }
 
-  /** Undefined when it was removed meanwhile, which happens only at the very end of an instance. */
+  /** Undefined when it was removed meanwhile. */
   #readRun(folder: string, number: number): Run | undefined {
     const path = join(folder, runFolder(number));
-    const names = namesIn(path) ?? [];
+    const names = namesIn(path);
+    if (names === undefined) {
+      return undefined;
+    }
     const record = this.#record<RunRecord>(join(path, RUN_FILE.record), [
       'createdAt',
       'configHash',
       'key',
     ]);
     if (record === undefined) {
-      return undefined;
+      return namesIn(path) === undefined ? undefined : refuse(path, RUN_FILE.record);
     }
     const claim = names.includes(RUN_FILE.claim)
       ? this.#record<ClaimRecord>(join(path, RUN_FILE.claim), ['at'])
@@ -144,15 +151,15 @@ function namesIn(path: string): readonly string[] | undefined {
       return undefined;
     }
     if (codeOf(error) === 'ENOTDIR') {
-      return refuse(path);
+      return refuse(path, INSTANCE_FILE.record);
     }
     throw error;
   }
 }
 
-function refuse(path: string): never {
+function refuse(path: string, record: string): never {
   throw new BackendUnavailableError(
-    `reading ${path}: it is not a folder that Treeline made (its ${INSTANCE_FILE.record} is missing or of another instance); restore it, or make sure that ` +
-      'nothing of this instance runs and move it out of "instances"',
+    `reading ${path}: it is not a folder that Treeline made (its ${record} is missing or of another instance); ` +
+      'restore it, or make sure that nothing of this instance runs and move it out of "instances"',
   );
 }

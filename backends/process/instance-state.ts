@@ -26,10 +26,13 @@ export function readSettled(
   machine: Machine,
 ): InstanceFolder | undefined {
   const folder = reader.read(path);
-  const supervisor = folder?.run?.claim?.supervisor;
-  const isOpen = folder?.run?.exit === undefined || (folder.isTerminating && !folder.isTerminated);
-  const mayHaveEnded = supervisor !== undefined && isOpen && !isAlive(supervisor, machine.bootId);
-  return mayHaveEnded ? reader.read(path) : folder;
+  return folder !== undefined && mayHaveChanged(folder, machine) ? reader.read(path) : folder;
+}
+
+function mayHaveChanged({ run, isTerminating, isTerminated }: InstanceFolder, machine: Machine) {
+  const supervisor = run?.claim?.supervisor;
+  const isOpen = run?.exit === undefined || (isTerminating && !isTerminated);
+  return supervisor !== undefined && isOpen && !isAlive(supervisor, machine.bootId);
 }
 
 /** Compares what a run's files say with the processes there are. */

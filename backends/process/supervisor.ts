@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -5,6 +6,7 @@ import { AgentLog } from './agent-log.ts';
 import { runAgent, type AgentEnd } from './agent-process.ts';
 import { createOnce, readIfThere } from './atomic-files.ts';
 import { claimRun } from './claims.ts';
+import { removeFolder } from './drafts.ts';
 import { buryInstance } from './ending.ts';
 import { InstanceReader, type InstanceFolder, type Run } from './instance-reader.ts';
 import { INSTANCE_FILE, RUN_FILE, hasSuccessor, type Layout } from './layout.ts';
@@ -55,7 +57,7 @@ async function superviseClaimed(
     path: join(folder.path, INSTANCE_FILE.log),
     oldPath: join(folder.path, INSTANCE_FILE.oldLog),
   });
-  removeEarlierRuns(folder.path, run.number);
+  await removeEarlierRuns(options.layout, folder.path, run.number);
   const end = await runUnlessRefused(options, { folder, run, log });
   log.close();
   await recordExit(run, { at: new Date().toISOString(), ...end, log: log.end() });
@@ -108,11 +110,11 @@ function takeEnvironment(run: Run): Record<string, string> {
 }
 
 /** What earlier runs were given is of no use any more, and may hold secrets. A run is begun only while it is the latest. */
-function removeEarlierRuns(path: string, current: number): void {
+async function removeEarlierRuns(layout: Layout, path: string, current: number): Promise<void> {
   for (const name of readdirSync(path)) {
     const number = Number(/^run-([0-9]+)$/.exec(name)?.[1] ?? current);
     if (number < current) {
-      rmSync(join(path, name), { recursive: true, force: true });
+      await removeFolder(layout, join(path, name), randomUUID());
     }
   }
 }

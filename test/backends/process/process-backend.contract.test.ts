@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
-import { systemClock } from '../../lib/clock.ts';
-import { describeBackend, type BackendUnderTest } from './backend-contract.ts';
+import { systemClock } from '../../../lib/clock.ts';
+import { describeBackend, type BackendUnderTest } from '../backend-contract.ts';
 import { ProcessTestBed, shellClass } from './process-test-bed.ts';
 
 const AGENT = 'echo ready; exec sleep 300';
@@ -10,15 +10,14 @@ const FAILING =
 
 async function openProcess(): Promise<BackendUnderTest> {
   const bed = await ProcessTestBed.create();
-  const backend = await bed.open();
   return {
-    backend,
+    backend: bed.backend,
     another: await bed.open(),
     foreign: await bed.open({ installationId: 'another-installation' }),
     classSpec: shellClass({ agent: AGENT, failing: FAILING }),
     fail: async (id) => {
-      const seen = await backend.find(id);
-      await writeFile(bed.path('state', seen?.marks.workspaceUid ?? '', 'fail'), '');
+      const { marks } = await bed.get(id);
+      await writeFile(bed.path('state', marks.workspaceUid, 'fail'), '');
     },
     pause: () => systemClock.sleep(10),
     [Symbol.asyncDispose]: () => bed[Symbol.asyncDispose](),

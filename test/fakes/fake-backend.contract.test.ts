@@ -1,8 +1,8 @@
 import { VirtualClock } from '../support/virtual-clock.ts';
-import { createFakeBackend } from '../fakes/fake-backend.ts';
-import type { FakeProviderOptions } from '../fakes/fake-provider.ts';
-import { describeBackend, type BackendUnderTest } from './backend-contract.ts';
-import { INSTALLATION_ID } from './intents.ts';
+import { createFakeBackend } from './fake-backend.ts';
+import type { FakeProviderOptions } from './fake-provider.ts';
+import { describeBackend, type BackendUnderTest } from '../backends/backend-contract.ts';
+import { INSTALLATION_ID } from '../backends/intents.ts';
 
 const command = ['agent'];
 

@@ -20,7 +20,7 @@ export interface Wanted {
 /**
  * Merges built-in defaults < class < workspace. Pure, so that drift is decided without asking anybody.
  * `inputsHash` takes the parts of the class that a launch uses and not its generation: a new quota is no reason to
- * replace every instance (docs/adr/0003).
+ * replace every instance (docs/adr/0002, 5).
  */
 export function wantedOf(
   source: BundleSource & { readonly spec: WorkspaceSpec },

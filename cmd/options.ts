@@ -36,6 +36,8 @@ export interface RunOptions {
   readonly pollSeconds: number;
   /** Between two complete readings of the manifest folder. */
   readonly rescanSeconds: number;
+  /** Between two passes of garbage collection. */
+  readonly garbageSeconds: number;
   /** How long a leader may stay silent before another takes over. */
   readonly leaseSeconds: number;
   /** After this long without a renewal the leader gives up by itself. */
@@ -54,6 +56,8 @@ export const RUN_DEFAULTS = {
   pollSeconds: 2,
   // Design §11: the watch is a hint, this is the truth.
   rescanSeconds: 30,
+  // lessons.md, 2.3: the predecessor's orphan pass.
+  garbageSeconds: 60,
   // 15/10/2: the numbers of client-go's leader election (design §12).
   leaseSeconds: 15,
   leaseRenewSeconds: 10,

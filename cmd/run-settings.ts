@@ -91,6 +91,12 @@ export const RUN_SETTINGS = {
     'between two complete readings of the folder (default: 30)',
     seconds,
   ),
+  garbageSeconds: setting(
+    '--garbage-seconds <n>',
+    'TREELINE_GARBAGE_SECONDS',
+    'between two looks for orphans (default: 60)',
+    seconds,
+  ),
   leaseSeconds: setting(
     '--lease-seconds <n>',
     'TREELINE_LEASE_SECONDS',

@@ -11,8 +11,8 @@ import type { Leader } from './leader.ts';
 import { leaderLoops } from './leader-loops.ts';
 import type { Parts } from './parts.ts';
 
-/** Between two passes of garbage collection (lessons.md, 2.3: the predecessor's orphan pass). */
-const GARBAGE_SECONDS = 60;
+/** A call may take a third of the lease: 5 s of the default 15 s. */
+const LEASE_SHARE_OF_A_CALL = 3;
 
 /** Elects on the epoch row; when the lead is lost the process has to end. */
 export function createElector(
@@ -67,13 +67,14 @@ export function startLeading(
     ...database,
     isObserveOnly: options.observe,
     leadership,
-    leaseOutlives: (seconds) => elector.leaseOutlives(seconds),
+    // A lease that is set short leaves a third of itself to a call, as the default does; else nothing would be called.
+    leaseOutlives: (seconds) =>
+      elector.leaseOutlives(Math.min(seconds, options.leaseSeconds / LEASE_SHARE_OF_A_CALL)),
     garbageMode: garbageModeOf(options, {
       isEmbedded: database.isEmbedded,
       installation,
       now: () => systemClock.now(),
     }),
-    garbageSeconds: GARBAGE_SECONDS,
     onFatal,
     clock: systemClock,
     random: Math.random,

@@ -1,7 +1,7 @@
 import type { Stats } from 'node:fs';
 import { lstat, realpath } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { FoundFile } from './list-files.ts';
+import type { FoundFile } from './listing.ts';
 import type { ManifestFile } from './manifest-file.ts';
 import { isHidden, isInside, isManifestName, isWithin } from './paths.ts';
 

@@ -1,7 +1,7 @@
 import { watch } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import type { Logger } from '../../lib/logger.ts';
-import type { FoundFolder } from './list-files.ts';
+import type { FoundFolder } from './listing.ts';
 import { childOf, codeOf } from './paths.ts';
 
 /** Watches one folder, not those below; answers the function that ends it. Throws when the system refuses. */

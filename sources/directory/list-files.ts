@@ -1,52 +1,10 @@
-import type { Dirent, Stats } from 'node:fs';
+import type { Dirent } from 'node:fs';
 import { lstat, readdir, realpath } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { forEachLimited } from './for-each-limited.ts';
 import { PARALLEL_CALLS } from './limits.ts';
+import { stampOf, type Listing, type ListingRules } from './listing.ts';
 import { childOf, codeOf, isInside } from './paths.ts';
-
-/** A regular file that was accepted, as it lay there. */
-export interface FoundFile {
-  /** Relative to the root, with `/`; the name people know it by, also when it is a link. */
-  readonly path: string;
-  readonly realPath: string;
-  /** Differs whenever the file was written or replaced. */
-  readonly stamp: string;
-  /** Last change of the file or its inode, milliseconds since 1970. */
-  readonly changedAtMs: number;
-}
-
-/** A folder that was entered. */
-export interface FoundFolder {
-  readonly path: string;
-  readonly realPath: string;
-  /** Differs when another folder took its place. */
-  readonly identity: string;
-}
-
-/** A file or folder that could not be looked at, or that is refused; nothing is known of what lies below. */
-export interface Obstacle {
-  readonly path: string;
-  /** Undefined when it vanished while it was looked at: nothing to tell people, but this look is not complete. */
-  readonly problem: string | undefined;
-}
-
-export interface Listing {
-  readonly files: FoundFile[];
-  /** Absolute paths of every `.git` met on the way. */
-  readonly gitEntries: string[];
-  readonly obstacles: Obstacle[];
-}
-
-export interface ListingRules {
-  /** The real path that nothing may leave. */
-  readonly root: string;
-  /** Neither entered nor read. */
-  readonly isSkipped: (name: string) => boolean;
-  readonly isAccepted: (name: string) => boolean;
-  /** Called before a folder is read, so that a watch set here misses nothing. */
-  readonly onFolder: (folder: FoundFolder) => void;
-}
 
 /**
  * Every accepted file below the folder `start` (relative to the root), recursively. Links that stay inside the root
@@ -58,11 +16,6 @@ export async function listFiles(start: string, rules: ListingRules): Promise<Lis
   await walk.enter([start]);
   await walk.followLinks();
   return walk.listing;
-}
-
-/** What stands for "written or replaced": inode, size and both times with their fractions of milliseconds. */
-export function stampOf({ dev, ino, size, mtimeMs, ctimeMs }: Stats): string {
-  return `${dev}:${ino}:${size}:${mtimeMs}:${ctimeMs}`;
 }
 
 class Walk {

@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { stampOf } from './list-files.ts';
+import { stampOf } from './listing.ts';
 import { codeOf } from './paths.ts';
 
 export type Bytes =

@@ -1,4 +1,5 @@
-import { listFiles, type FoundFile, type ListingRules } from './list-files.ts';
+import { listFiles } from './list-files.ts';
+import type { FoundFile, ListingRules } from './listing.ts';
 import {
   MAX_CONTENT_BYTES,
   MAX_CONTENT_FILE_BYTES,

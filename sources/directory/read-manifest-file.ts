@@ -1,7 +1,7 @@
 import type { Declaration } from '../../api/objects.ts';
 import { hashOf } from '../../lib/hash.ts';
 import { MAX_MANIFEST_BYTES, RECENT_CHANGE_MS } from './limits.ts';
-import type { FoundFile, ListingRules } from './list-files.ts';
+import type { FoundFile, ListingRules } from './listing.ts';
 import { toBroken, type ManifestFile, type ManifestVersion } from './manifest-file.ts';
 import { parseManifest } from './parse-manifest.ts';
 import { readBytes } from './read-bytes.ts';

@@ -1,6 +1,6 @@
 import type { Declaration } from '../../api/objects.ts';
 import { locateFolder, namedFolders } from './content-folders.ts';
-import type { ListingRules } from './list-files.ts';
+import type { ListingRules } from './listing.ts';
 import { findExcess, listContent, readContent, type Texts } from './read-content.ts';
 
 /** The content folders that the declarations of one manifest name, with their text. */

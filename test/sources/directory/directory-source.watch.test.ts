@@ -6,8 +6,11 @@ import { systemClock } from '../../../lib/clock.ts';
 import { DirectorySource } from '../../../sources/directory/directory-source.ts';
 import type { DirectorySourceOptions } from '../../../sources/directory/options.ts';
 import { MemoryStore } from './memory-store.ts';
+import { sourceOptions } from './source-options.ts';
 import { TemporaryFolder, workspaceYaml } from './temporary-folder.ts';
 import { until } from './until.ts';
+
+type Options = Partial<DirectorySourceOptions>;
 
 /** A source in real time that looks at everything only once an hour: what happens follows from watches. */
 class WatchedFolder implements AsyncDisposable {
@@ -23,14 +26,23 @@ class WatchedFolder implements AsyncDisposable {
 
   static async start(
     files: Readonly<Record<string, string>>,
-    options: Partial<DirectorySourceOptions> = {},
+    options: Options | ((folder: TemporaryFolder) => Options) = {},
   ): Promise<WatchedFolder> {
     const watched = new WatchedFolder(await TemporaryFolder.create());
     for (const [path, content] of Object.entries(files)) {
       await watched.folder.write(path, content);
     }
     let isStarted = false;
-    const source = new DirectorySource({ ...watched.#options(), ...options });
+    const source = new DirectorySource(
+      sourceOptions(watched.store, {
+        folder: watched.folder.path,
+        clock: systemClock,
+        log: { info: () => undefined, warn: (fields) => watched.warnings.push(fields) },
+        rescanSeconds: 3600,
+        secondLookSeconds: 0.3,
+        ...(typeof options === 'function' ? options(watched.folder) : options),
+      }),
+    );
     watched.#running = source.run(watched.#stop.signal, () => {
       isStarted = true;
     });
@@ -47,24 +59,6 @@ class WatchedFolder implements AsyncDisposable {
     this.#stop.abort();
     await this.#running;
     await this.folder[Symbol.asyncDispose]();
-  }
-
-  #options(): DirectorySourceOptions {
-    const { store } = this;
-    return {
-      folder: this.folder.path,
-      applySetName: 'directory',
-      apply: (declarations, remove) => store.apply(declarations, remove),
-      listOwned: () => store.listOwned(),
-      saveState: (state) => store.saveState(state),
-      readState: () => store.readState(),
-      readConfirmedDigest: () => store.readConfirmedDigest(),
-      clock: systemClock,
-      log: { info: () => undefined, warn: (fields) => this.warnings.push(fields) },
-      onApplied: () => undefined,
-      rescanSeconds: 3600,
-      secondLookSeconds: 0.3,
-    };
   }
 }
 
@@ -153,6 +147,24 @@ describe('watching a folder', () => {
 
     await watched.has('a', 'b', 'c');
     expect(watched.store.removed).toEqual([]);
+  });
+
+  it('acts when the folder is a link that is switched to another version', async () => {
+    await using watched = await WatchedFolder.start(
+      { 'v1/a.yaml': workspaceYaml('a') },
+      (folder) => ({
+        folder: folder.beside('current'),
+      }),
+    );
+    await symlink(watched.folder.at('v1'), watched.folder.beside('current'));
+    await watched.has('a');
+    await watched.folder.write('v2/a.yaml', workspaceYaml('a', 'b'));
+    await symlink(watched.folder.at('v2'), watched.folder.beside('next'));
+
+    await rename(watched.folder.beside('next'), watched.folder.beside('current'));
+    await watched.has('a', 'b');
+    await watched.folder.write('v2/c.yaml', workspaceYaml('c'));
+    await watched.has('a', 'b', 'c');
   });
 
   it('follows git checkout: adds at once, and removes after a second look', async () => {

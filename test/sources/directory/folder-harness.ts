@@ -2,6 +2,7 @@ import { DirectorySource } from '../../../sources/directory/directory-source.ts'
 import type { WatchFolder } from '../../../sources/directory/folder-watch.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 import { MemoryStore } from './memory-store.ts';
+import { sourceOptions } from './source-options.ts';
 import { TemporaryFolder } from './temporary-folder.ts';
 import { until } from './until.ts';
 
@@ -38,20 +39,14 @@ export class FolderHarness implements AsyncDisposable {
     const record = (fields: object, message: string): void => {
       this.log.push({ message, fields });
     };
-    const { store, clock } = this;
-    const source = new DirectorySource({
-      folder: this.folder.path,
-      applySetName: 'directory',
-      apply: (declarations, remove) => store.apply(declarations, remove),
-      listOwned: () => store.listOwned(),
-      saveState: (state) => store.saveState(state),
-      readState: () => store.readState(),
-      readConfirmedDigest: () => store.readConfirmedDigest(),
-      clock,
-      log: { info: record, warn: record },
-      onApplied: () => undefined,
-      watchFolder: NO_WATCH,
-    });
+    const source = new DirectorySource(
+      sourceOptions(this.store, {
+        folder: this.folder.path,
+        clock: this.clock,
+        log: { info: record, warn: record },
+        watchFolder: NO_WATCH,
+      }),
+    );
     this.#stop = new AbortController();
     this.#running = source.run(this.#stop.signal, () => undefined);
     await this.#idle();

@@ -2,7 +2,8 @@ import { execFile } from 'node:child_process';
 import { mkdir, rename, symlink, writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
-import { listFiles, type Listing } from '../../../sources/directory/list-files.ts';
+import { listFiles } from '../../../sources/directory/list-files.ts';
+import type { Listing } from '../../../sources/directory/listing.ts';
 import { isHidden, isManifestName } from '../../../sources/directory/paths.ts';
 import { TemporaryFolder } from './temporary-folder.ts';
 

@@ -1,52 +1,71 @@
 import { setImmediate } from 'node:timers/promises';
+import { Pool } from 'pg';
 import type { Condition, ConditionType, WorkspaceStatus } from '../../api/conditions.ts';
 import type { Declaration } from '../../api/objects.ts';
-import { createLeader, type Leader } from '../../cmd/wiring/leader.ts';
-import { createMetrics, type Metrics } from '../../lib/metrics.ts';
-import { applySet } from '../../store/apply-set.ts';
+import type { GarbageMode } from '../../controllers/garbage-collection/reconciler.ts';
+import type { LogLevel } from '../../lib/logger.ts';
+import { applySet, type ApplySetOptions } from '../../store/apply-set.ts';
 import type { ObjectResult } from '../../store/apply-result.ts';
-import { inTransaction, openDb, type Db } from '../../store/db.ts';
-import { acquireEpoch } from '../../store/epoch.ts';
-import type { Leadership } from '../../store/fencing.ts';
+import { connectionConfig, inTransaction, type Db } from '../../store/db.ts';
 import { createFakeBackend, type FakeBackend } from '../fakes/fake-backend.ts';
 import type { FakeProviderOptions } from '../fakes/fake-provider.ts';
 import { CapturedLog } from './captured-log.ts';
 import { installDatabaseClock, setDatabaseTime } from './database-clock.ts';
+import {
+  INSTALLATION_ID,
+  LeaderProcess,
+  POLL_SECONDS,
+  type LeaderChoices,
+} from './leader-process.ts';
+import { mortalDb } from './mortal-pool.ts';
+import { MortalProcess } from './mortal-process.ts';
+import { PassMetrics } from './pass-metrics.ts';
 import { createTestDatabase, type TestDatabase } from './postgres.ts';
+import { emptyDatabase } from './rows.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
-export const INSTALLATION_ID = 'test-installation';
+export type ProviderChoices = Partial<Omit<FakeProviderOptions, 'clock'>>;
 
-export interface HarnessOptions extends Partial<Omit<FakeProviderOptions, 'clock'>> {
-  readonly isObserveOnly?: boolean;
-  readonly installationMismatch?: string;
-  /** The pool a leader works with; a test may hand in one that dies. Default: a plain one. */
-  readonly openDb?: (connectionString: string) => Db;
+export interface HarnessOptions extends ProviderChoices, LeaderChoices {
+  /**
+   * Connections to PostgreSQL, over all leaders. With one, everything happens in the same order in every run; with
+   * several, passes also meet in PostgreSQL. Default 4.
+   */
+  readonly connections?: number;
+  readonly logLevel?: LogLevel;
 }
 
-/** Virtual seconds between two looks at the backend while a harness settles. */
-const POLL_SECONDS = 2;
+/** What one look came to. */
+export interface Look {
+  /** No record differs from the fleet and no key waits for its time. */
+  readonly isCalm: boolean;
+  readonly hasWritten: boolean;
+}
+
+/** When nothing was written for so long, looking every so often, nothing ever will be: twice the longest backoff. */
+const STANDSTILL_SECONDS = 600;
 /** A world that does not come to rest within this virtual time never does. */
-const LONGEST_SETTLE_SECONDS = 4 * 3600;
+const LONGEST_SETTLE_SECONDS = 24 * 3600;
 
 /**
  * Reconciler, queue and PostgreSQL as they are, on the fake backend and on virtual time: apply, settle, look at the
- * world. Nothing runs while no `settle` or `advance` is awaited.
+ * world. Nothing runs while no `look`, `settle` or `advance` is awaited.
  */
 export class Harness implements AsyncDisposable {
-  readonly clock: VirtualClock;
-  readonly log = new CapturedLog();
+  readonly clock = new VirtualClock();
+  readonly log: CapturedLog;
   readonly database: TestDatabase;
-  readonly metrics: Metrics = createMetrics();
-  readonly #options: HarnessOptions;
+  readonly metrics = new PassMetrics();
+  /** Statements of the test itself; never dies. */
+  readonly db: Db;
   /** What the current leader works with; `backend.another()` makes that of the next one. */
   backend: FakeBackend;
-  leader: Leader;
-  leadership: Leadership;
-  #db: Db;
-  #stop = new AbortController();
-  #running: Promise<void> = Promise.resolve();
-  fatal: Error | undefined;
+  /** The current leader. */
+  process: LeaderProcess;
+  readonly #options: HarnessOptions;
+  readonly #pool: Pool;
+  #databaseTime = 0;
+  #processes: readonly LeaderProcess[] = [];
 
   static async start(options: HarnessOptions = {}): Promise<Harness> {
     const database = await createTestDatabase();
@@ -57,126 +76,179 @@ export class Harness implements AsyncDisposable {
   }
 
   private constructor(database: TestDatabase, options: HarnessOptions) {
-    this.clock = new VirtualClock();
+    const { connections = 4, logLevel = 'debug' } = options;
     this.database = database;
+    this.log = new CapturedLog(logLevel);
     this.#options = options;
-    this.backend = createFakeBackend({
+    this.#pool = new Pool({
+      ...connectionConfig(database.connectionString, 'treeline-harness'),
+      max: connections,
+    });
+    this.db = mortalDb(this.#pool, new MortalProcess());
+    this.backend = this.#newBackend({});
+    this.process = undefined as unknown as LeaderProcess;
+  }
+
+  #newBackend(choices: ProviderChoices): FakeBackend {
+    return createFakeBackend({
       settleSeconds: 0,
       callLifetimeSeconds: 30,
-      ...options,
+      ...this.#options,
+      ...choices,
       clock: this.clock,
     });
-    this.#db = database.db;
-    this.leadership = { epoch: 0, holder: '' };
-    this.leader = undefined as unknown as Leader;
   }
 
-  /** The connections of the current leader. */
-  get db(): Db {
-    return this.#db;
+  /** Connections of another process, e.g. of one that declares. */
+  dbOf(life: MortalProcess): Db {
+    return mortalDb(this.#pool, life);
   }
 
-  /** A new leader takes over, as after a crash or a lost lease; the one before is not asked. */
-  async lead(backend: FakeBackend = this.backend): Promise<void> {
-    const open = this.#options.openDb ?? openTestDb;
+  /**
+   * A new leader takes over, as after a crash or a lost lease; the one before is not asked, and goes on until the fence
+   * stops it.
+   */
+  async lead(backend = this.backend, choices: LeaderChoices = {}): Promise<void> {
+    this.clock.jump(1);
+    await this.syncTime();
     this.backend = backend;
-    this.#db = open(this.database.connectionString);
-    await setDatabaseTime(this.#db, this.clock.now());
-    this.leadership = await this.#takeLead();
-    this.#stop = new AbortController();
-    const { installationMismatch: mismatch, isObserveOnly = false } = this.#options;
-    this.leader = createLeader({
-      db: this.#db,
-      leadership: this.leadership,
-      leaseOutlives: () => true,
-      installation: {
-        id: INSTALLATION_ID,
-        createdAt: this.clock.now(),
-        ...(mismatch !== undefined && { mismatch }),
-      },
-      backends: new Map([['process', backend]]),
-      pollSeconds: POLL_SECONDS,
-      isObserveOnly,
-      onFatal: (error) => {
-        this.fatal = error;
-      },
+    this.process = await LeaderProcess.start({
+      ...this.#options,
+      ...choices,
+      pool: this.#pool,
+      backend,
       clock: this.clock,
-      random: () => 0.5,
       log: this.log.log,
-      metrics: this.metrics,
+      metrics: this.metrics.metrics,
     });
-    this.#running = this.leader.controller.run(this.#stop.signal);
+    this.#processes = [...this.#processes, this.process];
   }
 
-  async #takeLead(): Promise<Leadership> {
-    const leadership = await acquireEpoch(this.#db, `holder-${this.clock.now().getTime()}`, 0);
-    if (leadership === undefined) {
-      await this.advance(1);
-      return await this.#takeLead();
-    }
-    return leadership;
-  }
-
-  /** Stops the current leader as a killed process stops: nothing more of it happens, nothing is released. */
+  /** Kills the leader, and those before it. */
   async kill(): Promise<void> {
-    this.#stop.abort();
-    await this.#running;
-    await this.#db.destroy();
+    const processes = this.#processes;
+    this.#processes = [];
+    await Promise.all(processes.map((one) => one.kill()));
+  }
+
+  /** A crash, and the start after it. */
+  async restart(choices: LeaderChoices = {}): Promise<void> {
+    await this.kill();
+    await this.lead(this.backend.another(), choices);
+  }
+
+  /** An empty database, an empty account, and a new leader: far cheaper than another harness. */
+  async reset(choices: ProviderChoices = {}): Promise<void> {
+    await this.kill();
+    await emptyDatabase(this.db);
+    await this.lead(this.#newBackend(choices));
   }
 
   /** Declares as `treeline apply --prune` does: what is left out is deleted. */
   async apply(...declarations: readonly Declaration[]): Promise<readonly ObjectResult[]> {
-    return await inTransaction(this.database.db, (tx) =>
+    return await this.declare({ declarations });
+  }
+
+  /** Declares through `db`, by default one that does not die. */
+  async declare(
+    options: Partial<ApplySetOptions> & Pick<ApplySetOptions, 'declarations'>,
+    db: Db = this.db,
+  ): Promise<readonly ObjectResult[]> {
+    await this.syncTime();
+    return await inTransaction(db, (tx) =>
       applySet(tx, {
         installationId: INSTALLATION_ID,
         applySet: 'cli',
-        declarations,
         prune: 'missing',
         dryRun: false,
+        ...options,
       }),
     );
   }
 
-  /** One look at the backend, one resync, and every pass that follows at once. */
-  async look(): Promise<void> {
-    await Promise.all(this.leader.observers.map((observer) => observer.look()));
-    await this.leader.resync.once();
-    await this.#idle();
+  /** One look at the backends, one resync, and every pass that is due. A dead leader does nothing. */
+  async look(): Promise<Look> {
+    const { process } = this;
+    const { leader, life } = process;
+    this.clock.jump(1);
+    await this.syncTime();
+    const commitsBefore = life.commits;
+    await Promise.all(leader.observers.map((observer) => observer.look()));
+    await this.clock.advance(0);
+    const differing = await leader.resync
+      .once()
+      .catch((error: unknown) => ignoreDeath(error, life));
+    await this.#idle(process);
+    return {
+      isCalm: differing.length === 0 && leader.queue.delayed === 0,
+      hasWritten: life.commits > commitsBefore,
+    };
   }
 
-  /** Looks until a look finds nothing to do and no key waits; waits and backoffs pass on virtual time. */
+  /**
+   * Looks until a look finds nothing to do and no key waits, or until nothing was written for `STANDSTILL_SECONDS`, or
+   * the leader is over. Waits and backoffs pass on virtual time.
+   */
   async settle(): Promise<void> {
     const startedMs = this.clock.monotonicMs();
-    for (let calm = 0; calm < 2;) {
-      await Promise.all(this.leader.observers.map((observer) => observer.look()));
-      const differing = await this.leader.resync.once();
-      await this.#idle();
-      const isCalm = differing.length === 0 && this.leader.queue.delayed === 0;
-      calm = isCalm ? calm + 1 : 0;
+    let waitedSeconds = 0;
+    while (waitedSeconds < STANDSTILL_SECONDS && !this.process.isOver) {
+      const { isCalm, hasWritten } = await this.look();
+      if (!hasWritten && isCalm && waitedSeconds > 0) {
+        return;
+      }
+      waitedSeconds = hasWritten ? 0 : this.#wait(waitedSeconds);
       if (this.clock.monotonicMs() - startedMs > LONGEST_SETTLE_SECONDS * 1000) {
         throw new Error('settling: the world does not come to rest');
       }
-      await this.advance(POLL_SECONDS);
     }
   }
 
-  /** Lets virtual time pass, for the leader, the provider and the database alike. */
-  async advance(seconds: number): Promise<void> {
-    await this.clock.advance(seconds * 1000);
-    await setDatabaseTime(this.database.db, this.clock.now());
-    await this.#idle();
+  /** Doubles the wait, but misses no key's time; answers the seconds waited since the last write. */
+  #wait(waitedSeconds: number): number {
+    const longestMs = Math.max(POLL_SECONDS, waitedSeconds) * 1000;
+    const milliseconds = Math.ceil(Math.min(longestMs, this.process.nextDueInMs));
+    this.clock.jump(milliseconds);
+    return waitedSeconds + milliseconds / 1000;
   }
 
-  /** Every instance that is not terminated. */
+  /** Lets time pass. Keys are looked at when their time comes, and the backends with them, not more often. */
+  async advance(seconds: number): Promise<void> {
+    const targetMs = this.clock.monotonicMs() + seconds * 1000;
+    while (this.clock.monotonicMs() + this.process.nextDueInMs <= targetMs) {
+      this.clock.jump(Math.ceil(this.process.nextDueInMs));
+      await this.look();
+    }
+    this.clock.jump(Math.max(targetMs - this.clock.monotonicMs(), 0));
+    await this.syncTime();
+  }
+
+  /** Puts PostgreSQL's clock on virtual time. */
+  async syncTime(): Promise<void> {
+    const now = this.clock.now();
+    if (now.getTime() !== this.#databaseTime) {
+      this.#databaseTime = now.getTime();
+      await setDatabaseTime(this.db, now);
+    }
+  }
+
+  /** One pass of garbage collection by the current leader. */
+  async collectGarbage(mode: GarbageMode = 'enforce'): Promise<void> {
+    await this.syncTime();
+    await this.process.collectGarbage(mode);
+  }
+
+  /** Every instance that runs or is on its way. */
   instances() {
     return this.backend.provider.liveInstances();
   }
 
-  async status(name: string): Promise<WorkspaceStatus> {
-    const row = await this.database.db
+  async status(name: string, namespace = 'default'): Promise<WorkspaceStatus> {
+    const row = await this.db
       .selectFrom('workspaces')
       .select('status')
       .where('name', '=', name)
+      .where('namespace', '=', namespace)
       .executeTakeFirstOrThrow();
     return row.status;
   }
@@ -185,28 +257,28 @@ export class Harness implements AsyncDisposable {
     return (await this.status(name)).conditions.find((condition) => condition.type === type);
   }
 
-  async #idle(): Promise<void> {
-    const { queue } = this.leader;
-    while ((queue.depth > 0 || queue.inHand > 0) && this.fatal === undefined) {
+  async #idle(process: LeaderProcess): Promise<void> {
+    for (;;) {
+      const passEnd = this.metrics.nextPassEnd();
       await setImmediate();
-      await this.clock.flush();
+      if (process.isIdle) {
+        return;
+      }
+      await passEnd;
     }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#stop.abort();
-    await this.#running;
-    await this.#db.destroy();
-    this.metrics.close();
+    await this.kill();
+    await this.#pool.end();
+    this.metrics.metrics.close();
     await this.database[Symbol.asyncDispose]();
   }
 }
 
-function openTestDb(connection: string): Db {
-  return openDb({
-    connection,
-    maxConnections: 4,
-    applicationName: 'treeline-harness',
-    onConnectionError: () => undefined,
-  });
+function ignoreDeath(error: unknown, { isDead }: MortalProcess): readonly string[] {
+  if (!isDead) {
+    throw error;
+  }
+  return [];
 }

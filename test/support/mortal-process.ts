@@ -1,0 +1,113 @@
+/** One awaited call of a process to the outside: a statement to PostgreSQL or a method of a backend. */
+export interface CallPoint {
+  /** First words of the statement, or `backend.launch`. */
+  readonly name: string;
+  /** It asked a provider to change something, so its effect may also land after the process has died. */
+  readonly isProviderChange: boolean;
+}
+
+/**
+ * Where a process dies, counted in calls from the moment it is armed: before the call is sent, after its effect and
+ * before its answer, or so that the effect lands when the process is long dead.
+ */
+export interface Crash {
+  readonly at: number;
+  readonly when: 'before' | 'after' | 'late';
+}
+
+/** How a call is made, and what only some calls can do. */
+export interface MortalCall<T> {
+  readonly name: string;
+  readonly send: () => Promise<T>;
+  /** The effect lands later; resolves at once. */
+  readonly sendLate?: () => Promise<void>;
+  /** Asked after `send`: did a provider take it as a change? */
+  readonly isProviderChange?: () => boolean;
+}
+
+/** What every call of a dead process ends with. */
+export class DeadProcessError extends Error {
+  constructor() {
+    super('this process is dead');
+    this.name = 'DeadProcessError';
+  }
+}
+
+/**
+ * A process that may be killed at any call. The wrappers of its connections and backends send every call through it, so
+ * that crash points are found and not listed. From its death on nothing of it reaches the outside.
+ */
+export class MortalProcess {
+  #isDead = false;
+  #crash: Crash | undefined;
+  #points: CallPoint[] = [];
+  #begun = 0;
+  #commits = 0;
+
+  /** Transactions committed so far; the controller writes nothing outside of one. */
+  get commits(): number {
+    return this.#commits;
+  }
+
+  get isDead(): boolean {
+    return this.#isDead;
+  }
+
+  /** Calls since the last `arm`, in the order in which they were begun. */
+  get points(): readonly CallPoint[] {
+    return this.#points;
+  }
+
+  /** Counts calls from here on, and dies where `crash` says. */
+  arm(crash?: Crash): void {
+    this.#crash = crash;
+    this.#points = [];
+    this.#begun = 0;
+  }
+
+  die(): void {
+    this.#isDead = true;
+  }
+
+  assertAlive(): void {
+    if (this.#isDead) {
+      throw new DeadProcessError();
+    }
+  }
+
+  /** Makes one call, or dies at it. */
+  async call<T>(call: MortalCall<T>): Promise<T> {
+    this.assertAlive();
+    const index = this.#begun;
+    this.#begun += 1;
+    this.#points[index] = { name: call.name, isProviderChange: false };
+    const dies = this.#crash?.at === index ? this.#crash.when : undefined;
+    if (dies === 'before') {
+      this.die();
+      throw new DeadProcessError();
+    }
+    if (dies === 'late') {
+      await call.sendLate?.();
+      this.die();
+      throw new DeadProcessError();
+    }
+    return await this.#send(call, index, dies === 'after');
+  }
+
+  async #send<T>(call: MortalCall<T>, index: number, diesAfter: boolean): Promise<T> {
+    try {
+      const answer = await call.send();
+      this.#commits += Number(call.name === 'commit');
+      return answer;
+    } finally {
+      this.#points[index] = {
+        name: call.name,
+        isProviderChange: call.isProviderChange?.() ?? false,
+      };
+      if (diesAfter) {
+        this.die();
+      }
+      this.assertAlive();
+    }
+  }
+}

@@ -19,11 +19,14 @@ export interface OwnedObject extends ObjectRef {
 
 /** What a source says of itself; shown to people. */
 export interface SourceState {
-  /** `Held`: deletions wait until the declarations are back or a person confirms exactly this list. */
+  /**
+   * `Held`: deletions wait until the declarations are back or a person confirms exactly this list. Saving `Active`
+   * makes an older confirmation void.
+   */
   readonly state: 'Active' | 'Held';
   /** One line each, with file, line and column where known; [] when all is well. */
   readonly problems: readonly string[];
-  /** What a person confirms; null when there is nothing to confirm, and then an older confirmation is void. */
+  /** What a person confirms; null when there is nothing to confirm (yet). */
   readonly heldDigest: string | null;
   /** `Kind namespace/name`, sorted. */
   readonly heldDeletions: readonly string[];

@@ -1,26 +1,46 @@
 import { isAbsolute, posix } from 'node:path';
 import type { Declaration } from '../../api/objects.ts';
+import type { Path } from '../../api/validation/path.ts';
 import { isWithin } from './paths.ts';
 
 interface NamesFolders {
   readonly files?: readonly { readonly directory?: string }[] | undefined;
 }
 
-/** The folders that `spec.files[].directory` of a declaration names, as written, each once. */
-export function namedFolders(declaration: Declaration): string[] {
-  const named = specsOf(declaration)
-    .flatMap((spec) => spec.files ?? [])
-    .flatMap(({ directory }) => directory ?? []);
-  return [...new Set(named)];
+/** A folder that a manifest names. */
+export interface NamedFolder {
+  /** As written. */
+  readonly directory: string;
+  /** The field: `spec.files[0].directory`. */
+  readonly field: Path;
 }
 
-function specsOf({ kind, spec }: Declaration): readonly NamesFolders[] {
+/** The folders that `files[].directory` of a declaration names, each once. */
+export function namedFolders(declaration: Declaration): NamedFolder[] {
+  const named = placesOf(declaration).flatMap(([path, { files }]) =>
+    (files ?? []).flatMap(({ directory }, index) =>
+      directory === undefined
+        ? []
+        : [{ directory, field: [...path, 'files', index, 'directory'] as const }],
+    ),
+  );
+  return [...Map.groupBy(named, ({ directory }) => directory).values()].flatMap(([first]) =>
+    first === undefined ? [] : [first],
+  );
+}
+
+function placesOf({ kind, spec }: Declaration): readonly (readonly [Path, NamesFolders])[] {
   switch (kind) {
     case 'Workspace':
     case 'WorkspaceTemplate':
-      return [spec];
+      return [[['spec'], spec]];
     case 'Org':
-      return [spec.defaults ?? {}, ...(spec.workspaces ?? [])];
+      return [
+        [['spec', 'defaults'], spec.defaults ?? {}],
+        ...(spec.workspaces ?? []).map(
+          (node, index) => [['spec', 'workspaces', index], node] as const,
+        ),
+      ];
     case 'WorkspaceClass':
       return [];
   }

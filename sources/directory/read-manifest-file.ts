@@ -26,7 +26,7 @@ export async function readManifestFile(
     return toBroken(toUnread(path, read.problem, last), last);
   }
   const parsed = parseManifest(path, read.bytes, last?.parsed);
-  const folders = await readNamedFolders(path, parsed.declarations, context);
+  const folders = await readNamedFolders(path, parsed.documents, context);
   const changedAtMs = Math.max(read.changedAtMs, folders.changedAtMs);
   const isRecent = context.nowMs - changedAtMs < RECENT_CHANGE_MS;
   const version: ManifestVersion = {

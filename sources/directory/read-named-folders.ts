@@ -1,3 +1,5 @@
+import { formatProblem } from '../../api/manifests/read-manifests.ts';
+import type { ParsedDocument, Problem } from '../../api/manifests/read-manifests.ts';
 import type { Declaration } from '../../api/objects.ts';
 import { locateFolder, namedFolders } from './content-folders.ts';
 import type { ListingRules } from './listing.ts';
@@ -27,14 +29,14 @@ interface Folder {
 /** Reads every folder once, whoever names it. */
 export async function readNamedFolders(
   manifestPath: string,
-  declarations: readonly Declaration[],
+  documents: readonly ParsedDocument[],
   rules: FolderRules,
 ): Promise<NamedFolders> {
   const folders = new Map<string, Folder>();
-  for (const path of locateAll(manifestPath, declarations)) {
+  for (const path of locateAll(manifestPath, documents)) {
     folders.set(path, await readFolder(path, rules));
   }
-  const delivered = declarations.map((one) => deliver(manifestPath, one, folders));
+  const delivered = documents.map((one) => deliver(manifestPath, one, folders));
   const all = [...folders.values()];
   return {
     paths: [...folders.keys()],
@@ -57,10 +59,10 @@ export async function stampFolders(
   return stamps;
 }
 
-function locateAll(manifestPath: string, declarations: readonly Declaration[]): Set<string> {
-  const located = declarations
-    .flatMap(namedFolders)
-    .map((directory) => locateFolder(manifestPath, directory));
+function locateAll(manifestPath: string, documents: readonly ParsedDocument[]): Set<string> {
+  const located = documents
+    .flatMap(({ declaration }) => namedFolders(declaration))
+    .map(({ directory }) => locateFolder(manifestPath, directory));
   return new Set(located.flatMap((one) => ('path' in one ? [one.path] : [])));
 }
 
@@ -71,25 +73,26 @@ async function readFolder(path: string, rules: FolderRules): Promise<Folder> {
 
 function deliver(
   manifestPath: string,
-  declaration: Declaration,
+  { declaration, problemAt }: ParsedDocument,
   folders: ReadonlyMap<string, Folder>,
 ): { readonly declaration: Declaration; readonly problems: readonly string[] } {
   const named = namedFolders(declaration);
-  if (named.length === 0) {
+  const [first] = named;
+  if (first === undefined) {
     return { declaration, problems: [] };
   }
-  const directories: Record<string, Texts> = {};
-  const problems: string[] = [];
-  for (const directory of named) {
+  const directories = new Map<string, Texts>();
+  const problems: Problem[] = [];
+  for (const { directory, field } of named) {
     const folder = findFolder(manifestPath, directory, folders);
-    directories[directory] = folder.texts;
-    problems.push(...folder.problems.map((problem) => `${directory}: ${problem}`));
+    directories.set(directory, folder.texts);
+    problems.push(...folder.problems.map((problem) => problemAt(field, problem)));
   }
-  const excess = findExcess(Object.values(directories));
-  const place = `${declaration.origin ?? manifestPath}: spec.files[].directory: `;
+  const excess = findExcess([...directories.values()]);
+  problems.push(...(excess === undefined ? [] : [problemAt(first.field, excess)]));
   return {
-    declaration: { ...declaration, directories },
-    problems: [...problems, ...(excess === undefined ? [] : [excess])].map((one) => place + one),
+    declaration: { ...declaration, directories: Object.fromEntries(directories) },
+    problems: problems.map(formatProblem),
   };
 }
 

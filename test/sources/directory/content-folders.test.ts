@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Declaration } from '../../../api/objects.ts';
+import { formatPath } from '../../../api/validation/path.ts';
 import {
   guessFolders,
   locateFolder,
@@ -13,14 +14,17 @@ describe('the content folders that an object names', () => {
   it('are those of its files, each once', () => {
     const files = [{ directory: 'a' }, { inline: {} }, { directory: 'b' }, { directory: 'a' }];
 
-    expect(namedFolders(workspace('ada', { spec: { files } }))).toEqual(['a', 'b']);
+    expect(namedFolders(workspace('ada', { spec: { files } }))).toEqual([
+      { directory: 'a', field: ['spec', 'files', 0, 'directory'] },
+      { directory: 'b', field: ['spec', 'files', 2, 'directory'] },
+    ]);
   });
 
-  it.each<{ what: string; declaration: Declaration; named: string[] }>([
+  it.each<{ what: string; declaration: Declaration; fields: string[] }>([
     {
       what: 'a template',
       declaration: { ...base, kind: 'WorkspaceTemplate', spec: { files: [{ directory: 'a' }] } },
-      named: ['a'],
+      fields: ['spec.files[0].directory'],
     },
     {
       what: 'an org and its nodes',
@@ -32,10 +36,10 @@ describe('the content folders that an object names', () => {
           workspaces: [{ key: 'k', name: 'n', files: [{ directory: 'b' }] }],
         },
       },
-      named: ['a', 'b'],
+      fields: ['spec.defaults.files[0].directory', 'spec.workspaces[0].files[0].directory'],
     },
-  ])('are found in $what', ({ declaration, named }) => {
-    expect(namedFolders(declaration)).toEqual(named);
+  ])('are found in $what', ({ declaration, fields }) => {
+    expect(namedFolders(declaration).map(({ field }) => formatPath(field))).toEqual(fields);
   });
 });
 

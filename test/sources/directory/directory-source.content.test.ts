@@ -84,7 +84,7 @@ describe('content folders', () => {
 
     expect(contentOf(harness)).toEqual({ prompts: { 'system.md': 'one' } });
     expect(harness.store.state.problems).toEqual([
-      `a.yaml:1: spec.files[].directory: prompts: ${given.problem}`,
+      `a.yaml:8:18: spec.files[0].directory: ${given.problem}`,
     ]);
   });
 
@@ -114,7 +114,7 @@ describe('content folders', () => {
     await using harness = await FolderHarness.start({ 'a.yaml': withFolder() });
     expect(harness.store.names).toEqual([]);
     expect(harness.store.state.problems).toEqual([
-      'a.yaml:1: spec.files[].directory: prompts: prompts: not found',
+      'a.yaml:8:18: spec.files[0].directory: prompts: not found',
     ]);
 
     await harness.folder.write('prompts/system.md', 'one');
@@ -131,7 +131,7 @@ describe('content folders', () => {
 
     expect(harness.store.names).toEqual([]);
     expect(harness.store.state.problems).toContain(
-      'a.yaml:1: spec.files[].directory: prompts: prompts: link leaves the folder, refused',
+      'a.yaml:8:18: spec.files[0].directory: prompts: link leaves the folder, refused',
     );
   });
 

@@ -86,7 +86,8 @@ describe('a file that cannot be used', () => {
     {
       what: 'declares an object twice',
       content: workspaceYaml('a', 'a'),
-      problem: /^a\.yaml:\d+: NameConflict: Workspace default\/a is already declared at a\.yaml:1$/,
+      problem:
+        /^a\.yaml:11:9: metadata\.name: NameConflict: Workspace default\/a is already declared at a\.yaml:1$/,
     },
   ])('keeps its last good declarations when it $what, and others go on', async (given) => {
     await using harness = await FolderHarness.start({ 'a.yaml': workspaceYaml('a', 'a-too') });

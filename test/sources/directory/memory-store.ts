@@ -60,7 +60,7 @@ export class MemoryStore implements DirectoryStore {
   async saveState(state: SourceState): Promise<void> {
     await this.#answer();
     this.state = state;
-    this.confirmedDigest = state.heldDigest === null ? undefined : this.confirmedDigest;
+    this.confirmedDigest = state.state === 'Active' ? undefined : this.confirmedDigest;
   }
 
   async readState(): Promise<SourceState['state'] | undefined> {

@@ -19,7 +19,10 @@ export interface ApplySetRecord extends ApplySetReport {
   readonly updatedAt: Date;
 }
 
-/** Stores the report; the row is written only when something differs. What a person confirmed stays. */
+/**
+ * Stores the report; the row is written only when something differs. What a person confirmed stays until the source is
+ * Active again: the same deletions waiting another time need another answer.
+ */
 export async function reportApplySet(
   tx: Transaction,
   { name, state, problems, held }: ApplySetReport,
@@ -30,7 +33,9 @@ export async function reportApplySet(
             ${JSON.stringify(held?.deletions ?? [])})
     on conflict (name) do update
       set state = excluded.state, problems = excluded.problems, held_digest = excluded.held_digest,
-          held_deletions = excluded.held_deletions, updated_at = now()
+          held_deletions = excluded.held_deletions, updated_at = now(),
+          confirmed_digest = case when excluded.state = 'Held' then stored.confirmed_digest end,
+          confirmed_by = case when excluded.state = 'Held' then stored.confirmed_by end
       where (stored.state, stored.problems, stored.held_digest, stored.held_deletions)
          is distinct from (excluded.state, excluded.problems, excluded.held_digest, excluded.held_deletions)`.execute(
     tx,

@@ -144,6 +144,16 @@ describe('apply sets', () => {
     });
   });
 
+  it('forget the answer when the source is active again', async () => {
+    await report(held);
+    await confirm('d1');
+
+    await report({ name: 'directory', state: 'Active', problems: [] });
+    await report(held);
+
+    expect(await findApplySet(database.db, 'directory')).not.toHaveProperty('confirmedDigest');
+  });
+
   it('take no answer when nothing waits', async () => {
     await report({ name: 'directory', state: 'Active', problems: [] });
 

@@ -20,6 +20,7 @@ export type ProblemReason =
   | 'Conflict'
   | 'DigestMismatch'
   | 'NothingHeld'
+  | 'NotUnclaimed'
   | 'PayloadTooLarge'
   | 'UnsupportedMediaType'
   | 'FollowNotSupported'

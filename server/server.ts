@@ -42,10 +42,7 @@ export function createServer(options: ServerOptions): ApiServer {
     assertBodyIsShallow(request.body);
     done();
   });
-  server.addHook('preClose', (done) => {
-    streams.close();
-    done();
-  });
+  closeGracefully(server, streams);
   registerOpenApi(server, options.info.version);
   // A scope of its own, so that the OpenAPI document is listening when the first route comes.
   void server.register((scope: ApiServer, _options, done) => {
@@ -71,6 +68,22 @@ function createFastify({ listen, log }: ServerOptions): ApiServer {
     forceCloseConnections: 'idle',
     logger: false,
   }).withTypeProvider<TypeBoxProvider>();
+}
+
+/** Without it, the connection of a request in work would be kept alive for a while, and the closing with it. */
+function closeGracefully(server: ApiServer, streams: Streams): void {
+  let isClosing = false;
+  server.addHook('preClose', (done) => {
+    isClosing = true;
+    streams.close();
+    done();
+  });
+  server.addHook('onSend', (_request, reply, payload, done) => {
+    if (isClosing) {
+      void reply.header('connection', 'close');
+    }
+    done(null, payload);
+  });
 }
 
 /** Merge patches are JSON too; plain text, which a page of another origin may send unasked, is refused with 415. */

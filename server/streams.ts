@@ -11,6 +11,9 @@ const POLL_MILLISECONDS = 500;
 /** An empty line after this long without anything else; proxies cut connections that are silent for 60 s. */
 const HEARTBEAT_MILLISECONDS = 15_000;
 
+/** After the server closes, a client that does not read gets this long to take what is left. */
+const CLOSING_GRACE_MILLISECONDS = 1000;
+
 /** What one look found: lines to send, and whether to look again at once. */
 export interface Poll {
   readonly lines: readonly string[];
@@ -22,16 +25,19 @@ export class Streams {
   readonly #clock: Clock;
   readonly #log: ServerLog;
   readonly #closing = new AbortController();
-  #open = 0;
+  readonly #open = new Set<FastifyReply>();
 
   constructor(clock: Clock, log: ServerLog) {
     this.#clock = clock;
     this.#log = log;
   }
 
-  /** Ends every stream. */
+  /** Ends every stream; cuts those whose clients do not read. */
   close(): void {
     this.#closing.abort();
+    this.#clock.schedule(CLOSING_GRACE_MILLISECONDS, () => {
+      this.#open.forEach(({ raw }) => raw.destroy());
+    });
   }
 
   /**
@@ -39,17 +45,19 @@ export class Streams {
    * `produce` must end soon after `signal` is aborted. Throws a 503 `Problem` when there are too many streams.
    */
   open(reply: FastifyReply, produce: (signal: AbortSignal) => AsyncIterable<string>): Readable {
-    if (this.#open >= MAX_STREAMS) {
+    if (this.#open.size >= MAX_STREAMS) {
       throw new Problem(503, 'TooManyStreams', `more than ${MAX_STREAMS} streams are open`, {
         headers: { 'retry-after': '10' },
       });
     }
-    this.#open += 1;
+    this.#open.add(reply);
     const left = new AbortController();
     reply.raw.once('close', () => {
-      this.#open -= 1;
+      this.#open.delete(reply);
       left.abort();
     });
+    // Kept alive, the connection of a stream that ended would hold up the closing of the server.
+    void reply.header('connection', 'close');
     const signal = AbortSignal.any([left.signal, this.#closing.signal]);
     return Readable.from(this.#begun(reply, produce(signal)), { objectMode: false });
   }

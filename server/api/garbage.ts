@@ -1,3 +1,4 @@
+import { ConflictError } from '../../lib/errors.ts';
 import { inTransaction } from '../../store/db.ts';
 import {
   approveBreaker,
@@ -15,6 +16,7 @@ import {
   type GarbageApproval,
 } from '../contract-operations.ts';
 import type { ServerOptions } from '../options.ts';
+import { Problem, type ProblemReason } from '../problem.ts';
 import type { ApiServer } from '../route-schema.ts';
 
 /** Instances that belong to no record, and a person's word on them (design §7). */
@@ -67,12 +69,24 @@ async function approve(
 ): Promise<void> {
   await inTransaction(db, async (tx) => {
     for (const instance of instances) {
-      await approveGarbage(tx, { ...instance, by });
+      await approveGarbage(tx, { ...instance, by }).catch((error: unknown) => {
+        const name = `${instance.backend}/${instance.instanceId}`;
+        throw refusal(error, 'NotUnclaimed', `${name} is not unclaimed; nothing was approved`);
+      });
     }
     if (breakerDigest !== undefined) {
-      await approveBreaker(tx, { digest: breakerDigest, by });
+      await approveBreaker(tx, { digest: breakerDigest, by }).catch((error: unknown) => {
+        const detail = 'the breaker halts another list by now, or none; look at it again';
+        throw refusal(error, 'DigestMismatch', detail);
+      });
     }
   });
+}
+
+function refusal(error: unknown, reason: ProblemReason, detail: string): unknown {
+  return error instanceof ConflictError
+    ? new Problem(409, reason, detail, { cause: error })
+    : error;
 }
 
 function toEntry({ firstSeenAt, lastSeenAt, ...record }: GarbageRecord) {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import type { FastifyRequest, InjectOptions } from 'fastify';
 import { Compile } from 'typebox/compile';
+import { sql } from 'kysely';
 import type { TSchema } from 'typebox';
 import type { Declaration } from '../../api/objects.ts';
 import { validateDeclaration } from '../../api/validate.ts';
@@ -41,6 +42,19 @@ const INSTALLATION_ID = 'installation-of-tests';
 
 type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE' | 'HEAD' | 'PUT';
 
+// Emptying a database is several times as fast as making another one, and a file has dozens of tests.
+const emptied: TestDatabase[] = [];
+afterAll(async () => {
+  await Promise.all(emptied.map((database) => database[Symbol.asyncDispose]()));
+});
+
+async function emptyTables(db: Db): Promise<void> {
+  const { rows } = await sql<{ readonly list: string }>`
+    select string_agg(quote_ident(tablename), ', ') as list from pg_tables
+     where schemaname = 'public' and tablename <> 'treeline_schema'`.execute(db);
+  await sql`truncate ${sql.raw(rows[0]?.list ?? '')} restart identity cascade`.execute(db);
+}
+
 /** The API on a database of its own, asked without a network unless a test listens. */
 export class TestApi implements AsyncDisposable {
   readonly server: ApiServer;
@@ -58,15 +72,11 @@ export class TestApi implements AsyncDisposable {
   }
 
   static async start(overrides: Partial<ServerOptions> = {}): Promise<TestApi> {
-    return new TestApi(await createTestDatabase(), overrides);
+    return new TestApi(emptied.pop() ?? (await createTestDatabase()), overrides);
   }
 
   get db(): Db {
     return this.#database.db;
-  }
-
-  get database(): TestDatabase {
-    return this.#database;
   }
 
   async get(url: string): Promise<Answer> {
@@ -128,7 +138,8 @@ export class TestApi implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.server.close();
-    await this.#database[Symbol.asyncDispose]();
+    await emptyTables(this.db);
+    emptied.push(this.#database);
   }
 }
 

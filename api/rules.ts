@@ -90,9 +90,10 @@ export const PORT_RANGE_IN_ORDER: Rule = {
   message: `must be first-last, with 1 <= first <= last <= ${HIGHEST_PORT}`,
   field: [],
   holds: (self) => {
-    const [first = NaN, last = NaN] = String(self).split('-').map(Number);
-    // NaN: not of this form at all, which the pattern says.
-    return !Number.isInteger(first) || (first >= 1 && first <= last && last <= HIGHEST_PORT);
+    const [first = NaN, last = NaN] = typeof self === 'string' ? self.split('-').map(Number) : [];
+    // Not of this form at all: the pattern says so.
+    const isRange = Number.isInteger(first) && Number.isInteger(last);
+    return !isRange || (first >= 1 && first <= last && last <= HIGHEST_PORT);
   },
 };
 

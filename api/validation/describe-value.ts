@@ -29,8 +29,10 @@ function describeValue(value: unknown): string {
   if (typeof value === 'object') {
     return Array.isArray(value) ? 'a list' : 'a mapping';
   }
-  const text = JSON.stringify(value);
-  return typeof value === 'string' && value.length > MAX_SHOWN_CHARACTERS
+  if (typeof value !== 'string') {
+    return String(value as number | boolean);
+  }
+  return value.length > MAX_SHOWN_CHARACTERS
     ? `${JSON.stringify(value.slice(0, MAX_SHOWN_CHARACTERS))}..., ${value.length} characters`
-    : text;
+    : JSON.stringify(value);
 }

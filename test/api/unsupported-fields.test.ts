@@ -1,0 +1,67 @@
+import { describe, expect, it } from '@jest/globals';
+import { findUnsupportedFields } from '../../api/unsupported-fields.ts';
+import { workspaceSpecSchema, type WorkspaceSpec } from '../../api/workspace.ts';
+
+const SUPPORTED: WorkspaceSpec = {
+  displayName: 'Ada',
+  role: 'Design',
+  parentRef: { name: 'root' },
+  collapsed: true,
+  layout: { x: 1, y: 2 },
+  className: 'local',
+  runtime: 'sample',
+  tier: 2,
+  desiredState: 'Paused',
+  env: [{ name: 'A', value: 'b' }],
+  files: [{ inline: { a: 'b' } }, { directory: 'prompts' }],
+  deletionPolicy: 'Retain',
+};
+
+const UNSUPPORTED: readonly [string, WorkspaceSpec][] = [
+  ['templateRef', { templateRef: { name: 'a' } }],
+  ['model', { model: 'a' }],
+  ['hibernateAfter', { hibernateAfter: '10m' }],
+  ['provisionTimeout', { provisionTimeout: '10m' }],
+  ['maxConcurrentTasks', { maxConcurrentTasks: 2 }],
+  [
+    'env[].valueFrom',
+    { env: [{ name: 'A', valueFrom: { secretKeyRef: { name: 'a', key: 'b' } } }] },
+  ],
+  ['envFrom', { envFrom: [{ secretRef: { name: 'a' } }] }],
+  ['requiredEnv', { requiredEnv: [{ name: 'A' }] }],
+  ['prompts', { prompts: { system: 'a' } }],
+  ['files[].configMapRef', { files: [{ configMapRef: { name: 'a' } }] }],
+  ['plugins', { plugins: ['a'] }],
+  ['schedules', { schedules: [{ name: 'a', cron: '0 9 * * *', prompt: 'b' }] }],
+  ['channels', { channels: [{ type: 'a' }] }],
+  ['workspaceDir', { workspaceDir: '/a' }],
+  ['workspaceAccess', { workspaceAccess: 'readOnly' }],
+  ['external', { external: { url: 'http://a' } }],
+  ['desiredState: Hibernated', { desiredState: 'Hibernated' }],
+];
+
+describe('fields without effect yet', () => {
+  it('are none in a spec of fields that have one', () => {
+    expect(findUnsupportedFields(SUPPORTED)).toEqual([]);
+  });
+
+  it('are none in an empty spec', () => {
+    expect(findUnsupportedFields({})).toEqual([]);
+  });
+
+  it.each(UNSUPPORTED)('name %s', (field, spec) => {
+    expect(findUnsupportedFields({ ...SUPPORTED, ...spec })).toEqual([field]);
+  });
+
+  it('are all named at once', () => {
+    const spec = Object.assign({}, ...UNSUPPORTED.map(([, one]) => one)) as WorkspaceSpec;
+
+    expect(findUnsupportedFields(spec)).toEqual(UNSUPPORTED.map(([field]) => field));
+  });
+
+  it('leave no field of the schema undecided', () => {
+    const decided = [SUPPORTED, ...UNSUPPORTED.map(([, spec]) => spec)].flatMap(Object.keys);
+
+    expect(new Set(decided)).toEqual(new Set(Object.keys(workspaceSpecSchema.properties)));
+  });
+});

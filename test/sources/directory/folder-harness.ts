@@ -1,5 +1,6 @@
 import { DirectorySource } from '../../../sources/directory/directory-source.ts';
 import type { WatchFolder } from '../../../sources/directory/folder-watch.ts';
+import type { DirectoryStore } from '../../../sources/directory/options.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 import { MemoryStore } from './memory-store.ts';
 import { sourceOptions } from './source-options.ts';
@@ -20,13 +21,19 @@ export class FolderHarness implements AsyncDisposable {
   #stop = new AbortController();
   #running: Promise<void> = Promise.resolve();
 
-  private constructor(folder: TemporaryFolder) {
+  readonly #given: Partial<DirectoryStore>;
+
+  private constructor(folder: TemporaryFolder, given: Partial<DirectoryStore>) {
     this.folder = folder;
+    this.#given = given;
   }
 
-  /** Files are path to content; the first rescan is done when this resolves. */
-  static async start(files: Readonly<Record<string, string>> = {}): Promise<FolderHarness> {
-    const harness = new FolderHarness(await TemporaryFolder.create());
+  /** Files are path to content; the first rescan is done when this resolves. The store is in memory, or as given. */
+  static async start(
+    files: Readonly<Record<string, string>> = {},
+    given: Partial<DirectoryStore> = {},
+  ): Promise<FolderHarness> {
+    const harness = new FolderHarness(await TemporaryFolder.create(), given);
     for (const [path, content] of Object.entries(files)) {
       await harness.folder.write(path, content);
     }
@@ -45,6 +52,7 @@ export class FolderHarness implements AsyncDisposable {
         clock: this.clock,
         log: { info: record, warn: record },
         watchFolder: NO_WATCH,
+        ...this.#given,
       }),
     );
     this.#stop = new AbortController();

@@ -34,7 +34,8 @@ export async function publishDraft(draft: string, path: string): Promise<boolean
 /** Takes a folder or file out of sight in one step, then removes it; nothing there is success. */
 export async function removeFolder(layout: Layout, path: string, name: string): Promise<void> {
   const draft = join(layout.drafts, name);
-  await mkdir(layout.drafts, { recursive: true, mode: 0o700 });
+  // Not the folders above it: a data folder that was removed meanwhile must not come back.
+  await unless(['EEXIST'], () => mkdir(layout.drafts, { mode: 0o700 }), undefined);
   await unless(['ENOENT'], () => rename(path, draft), undefined);
   await rm(draft, { recursive: true, force: true });
 }

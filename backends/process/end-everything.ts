@@ -5,6 +5,7 @@ import type { InstanceFolders } from './instance-folders.ts';
 import type { InstanceFolder } from './instance-reader.ts';
 import { instanceId } from './layout.ts';
 import { KILL_WAIT_SECONDS } from './limits.ts';
+import { isAlive, type ProcessIdentity } from './process-identity.ts';
 
 /** Between two rounds; an agent that ends at once needs about this long. */
 const ROUND_MILLISECONDS = 50;
@@ -23,10 +24,13 @@ export async function endEverything(
   const count = left.length;
   const graceSeconds = Math.max(0, ...left.map(({ record }) => record.details.stopGraceSeconds));
   const deadline = performance.now() + (graceSeconds + KILL_WAIT_SECONDS + CLEARING_SECONDS) * 1000;
-  while (left.length > 0) {
+  const supervisors: ProcessIdentity[] = [];
+  while (left.length > 0 || supervisors.some((one) => isAlive(one, folders.machine.bootId))) {
     if (performance.now() > deadline) {
       throw new UnknownOutcomeError(`ending everything: still there: ${left.map(idOf).join(', ')}`);
     }
+    // Supervisors clear up a moment longer; whoever removes the folder next must not meet them.
+    supervisors.push(...left.flatMap(({ run }) => run?.claim?.supervisor ?? []));
     // Again in every round: one that had begun to start, or lost its supervisor, needs it.
     await Promise.all(left.map((folder) => backend.terminate(idOf(folder))));
     await sleep(ROUND_MILLISECONDS);

@@ -255,7 +255,9 @@ function after(milliseconds: number): Moment {
   };
 }
 
+/** What the agents of a workspace wrote when they began, at least one. */
 async function startsOf(bed: ProcessTestBed, workspaceUid: string): Promise<readonly string[]> {
+  await until('an agent has begun', () => bed.has('state', workspaceUid, 'starts'));
   const text = await readFile(bed.path('state', workspaceUid, 'starts'), 'utf8');
   return text.split('\n').filter(Boolean);
 }

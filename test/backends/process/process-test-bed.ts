@@ -23,7 +23,7 @@ export interface OpenOptions {
 /** A data folder of its own and backends on it; everything that was started in it is ended when the test is over. */
 export class ProcessTestBed implements AsyncDisposable {
   readonly folder: string;
-  readonly backend: ProcessBackend;
+  backend: ProcessBackend;
 
   private constructor(folder: string, backend: ProcessBackend) {
     this.folder = folder;
@@ -38,6 +38,11 @@ export class ProcessTestBed implements AsyncDisposable {
   /** Another backend on the folder, as another controller has it. */
   async open(options: OpenOptions = {}): Promise<ProcessBackend> {
     return await openBackend(this.folder, options);
+  }
+
+  /** Replaces `backend` by one that remembers nothing, after a test changed what is written once. */
+  async reopen(): Promise<void> {
+    this.backend = await this.open();
   }
 
   path(...names: readonly string[]): string {

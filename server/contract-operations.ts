@@ -70,7 +70,6 @@ export const logQuerySchema = closed({
   ),
   follow: Type.Optional(Type.Boolean()),
 });
-export type LogQuery = Static<typeof logQuerySchema>;
 
 export const garbageEntrySchema = Type.Object({
   backend: Type.String(),
@@ -88,7 +87,7 @@ export const garbageEntrySchema = Type.Object({
 export type GarbageEntry = Static<typeof garbageEntrySchema>;
 
 /** `digest` is what a person gives back to approve exactly the halted list. */
-export const breakerSchema = Type.Object({
+const breakerSchema = Type.Object({
   isOpen: Type.Boolean(),
   reason: Type.Optional(Type.String()),
   message: Type.Optional(Type.String()),
@@ -159,7 +158,6 @@ export const tokenRequestSchema = closed({
   name: Type.String({ minLength: 1, maxLength: 100, description: 'Who or what will use it.' }),
   readOnly: Type.Optional(Type.Boolean({ description: 'Default: false.' })),
 });
-export type TokenRequest = Static<typeof tokenRequestSchema>;
 
 /** The only answer that holds the token itself; the database keeps its hash. */
 export const createdTokenSchema = Type.Object({

@@ -18,7 +18,7 @@ export const DEFAULT_LIMIT = 500;
 /** Largest `limit`. */
 export const MAX_LIMIT = 5000;
 /** Objects of one `apply`; as many as a fleet has (issue: 10,000 records). */
-export const MAX_DOCUMENTS = 10_000;
+const MAX_DOCUMENTS = 10_000;
 
 export const objectMetadataSchema = Type.Object(
   {
@@ -168,8 +168,7 @@ export const applyRequestSchema = closed({
 });
 export type ApplyRequest = Static<typeof applyRequestSchema>;
 
-export const APPLY_ACTIONS = ['created', 'configured', 'unchanged', 'deleted', 'refused'] as const;
-export type ApplyAction = (typeof APPLY_ACTIONS)[number];
+const APPLY_ACTIONS = ['created', 'configured', 'unchanged', 'deleted', 'refused'] as const;
 
 export const applyResultSchema = Type.Object({
   ...objectReferenceSchema.properties,

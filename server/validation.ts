@@ -25,9 +25,13 @@ export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpP
   };
 };
 
+const NAME_BY_PART: Readonly<Record<string, string>> = { querystring: 'query', params: 'path' };
+
 function invalidRequest(part: string, errors: readonly ValidationError[]): Problem {
   const problems = errors.flatMap(toProblems);
-  const detail = problems.map(({ path, message }) => `${path || part}: ${message}`).join('; ');
+  const fields = problems.map(({ path }) => path).filter((path) => path !== '');
+  const where = fields.length > 0 ? `: ${fields.join(', ')}` : '';
+  const detail = `the ${NAME_BY_PART[part] ?? part} of the request is not valid${where}`;
   return new Problem(400, 'InvalidRequest', detail, { extensions: { problems } });
 }
 

@@ -144,9 +144,7 @@ export class Fleet {
       readonly now: Date;
     },
   ): Observation {
-    const instances = [...look.states].flatMap(([backend, { list }]) =>
-      (list?.byWorkspace.get(uid) ?? []).map((instance) => ({ backend, instance })),
-    );
+    const instances = seenIn(look.states, uid);
     let takenAt = look.now;
     for (const key of look.backends) {
       const state = look.states.get(key);
@@ -180,6 +178,16 @@ export class Fleet {
     const oldestSeconds = (this.#intervalSeconds.get(look.key) ?? 0) * INTERVALS_UNTIL_STALE;
     return ageSeconds > oldestSeconds ? 'the last list is too old' : undefined;
   }
+}
+
+function seenIn(states: ReadonlyMap<string, BackendState>, uid: string): SeenInstance[] {
+  const seen: SeenInstance[] = [];
+  for (const [backend, { list }] of states) {
+    for (const instance of list?.byWorkspace.get(uid) ?? []) {
+      seen.push({ backend, instance });
+    }
+  }
+  return seen;
 }
 
 function unknown(message: string): ReconcileError {

@@ -21,6 +21,8 @@ export interface ObserverOptions {
  * does not cost a thousand lists.
  */
 const SHORTEST_GAP_MS = 100;
+/** And never more than a tenth of the time goes into listing, however many instances there are. */
+const GAP_PER_LIST = 9;
 
 /** Lists one backend every interval, and soon after each call, and keeps the fleet up to date. */
 export class Observer {
@@ -46,12 +48,15 @@ export class Observer {
     const { clock, intervalSeconds } = this.#options;
     while (!stop.aborted) {
       this.#wake = Promise.withResolvers<undefined>();
+      const startedMs = clock.now().getTime();
       await this.look();
       tick();
-      await clock.sleep(SHORTEST_GAP_MS, stop);
+      const listMs = clock.now().getTime() - startedMs;
+      const gapMs = Math.max(SHORTEST_GAP_MS, listMs * GAP_PER_LIST);
+      await clock.sleep(Math.min(gapMs, intervalSeconds * 1000), stop);
       const pause = new AbortController();
       const rest = clock.sleep(
-        intervalSeconds * 1000 - SHORTEST_GAP_MS,
+        intervalSeconds * 1000 - gapMs,
         AbortSignal.any([stop, pause.signal]),
       );
       await Promise.race([rest, this.#wake.promise]);

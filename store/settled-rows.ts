@@ -13,7 +13,8 @@ export interface SettledRow {
   readonly class_name: string | null;
   readonly generation: number;
   readonly spec_hash: string;
-  readonly requests: WorkspaceRequests;
+  /** null when there are none. */
+  readonly requests: WorkspaceRequests | null;
   readonly settled_key: string | null;
   readonly ready: boolean;
   readonly attempt: number | null;
@@ -28,7 +29,8 @@ export async function listSettledRows(db: Db): Promise<readonly SettledRow[]> {
     select w.uid, w.name, w.parent_name, w.parent_id,
            w.spec->>'desiredState' is not distinct from 'Paused' as is_paused,
            w.deletion_requested_at is not null as is_deleting,
-           w.spec->>'className' as class_name, w.generation, w.spec_hash, w.requests,
+           w.spec->>'className' as class_name, w.generation, w.spec_hash,
+           nullif(w.requests, '{}') as requests,
            w.settled_key, w.ready, l.attempt, l.state as launch_state, l.instance_id, l.backend
       from workspaces w
       left join launches l on l.workspace_uid = w.uid and l.state <> 'closed'`.execute(db);

@@ -60,17 +60,23 @@ function placementProblem(
   if (parent.uid === self.uid) {
     return problem('ParentCycle', 'it is its own parent');
   }
-  const cycle = cycleThrough(self, ancestors);
-  if (cycle !== undefined) {
-    return problem('ParentCycle', `its parents form a cycle: ${cycle}`);
-  }
-  if (parent.isDeleting) {
-    return problem('ParentTerminating', `parent "${parent.name}" is being deleted`);
-  }
   if (ancestors.length > MAX_DEPTH) {
-    return problem('DepthExceeded', `a tree may be ${MAX_DEPTH} levels deep`);
+    return endlessProblem(self, ancestors);
   }
-  return undefined;
+  return parent.isDeleting
+    ? problem('ParentTerminating', `parent "${parent.name}" is being deleted`)
+    : undefined;
+}
+
+/** Only a walk that reached its bound can have gone in a circle. */
+function endlessProblem(
+  self: LineageNode,
+  ancestors: readonly LineageNode[],
+): NonNullable<Lineage['problem']> {
+  const cycle = cycleThrough(self, ancestors);
+  return cycle === undefined
+    ? problem('DepthExceeded', `a tree may be ${MAX_DEPTH} levels deep`)
+    : problem('ParentCycle', `its parents form a cycle: ${cycle}`);
 }
 
 /** The names on a cycle among self and its ancestors, or undefined. */
@@ -92,6 +98,6 @@ function shortened(names: readonly string[]): string {
   return shown.join(' → ');
 }
 
-function problem(reason: AcceptedReason, message: string): Lineage['problem'] {
+function problem(reason: AcceptedReason, message: string): NonNullable<Lineage['problem']> {
   return { reason, message };
 }

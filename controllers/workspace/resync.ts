@@ -70,7 +70,7 @@ function isDiffering(row: SettledRow, input: ResyncInput, index: ResyncIndex): b
     parentId: row.parent_id ?? undefined,
     classes,
     specHash: row.spec_hash,
-    requests: row.requests,
+    requests: row.requests ?? NO_REQUESTS,
     children: index.children.get(row.uid) ?? NO_CHILDREN,
     launch: launchOf(row),
     isObservationKnown: observation.kind === 'known',
@@ -79,6 +79,7 @@ function isDiffering(row: SettledRow, input: ResyncInput, index: ResyncIndex): b
 }
 
 const NO_CHILDREN = { total: 0, ready: 0 };
+const NO_REQUESTS = {};
 
 function backendsOf(
   row: SettledRow,
@@ -86,8 +87,8 @@ function backendsOf(
   { hasBackend }: ResyncInput,
 ): readonly string[] {
   const wanted = classes.length === 1 ? classes[0]?.backend : undefined;
-  const keys = [row.backend, wanted !== undefined && hasBackend(wanted) ? wanted : null];
-  return [...new Set(keys.filter((key) => key !== null))];
+  const next = wanted !== undefined && wanted !== row.backend && hasBackend(wanted) ? [wanted] : [];
+  return row.backend === null ? next : [row.backend, ...next];
 }
 
 function lineageIn(uid: string, nodes: ReadonlyMap<string, LineageNode>): Lineage {

@@ -116,7 +116,8 @@ async function runUntilStopped(parts: Parts): Promise<void> {
   const elector = createElector(parts, lead, onFatal);
   manager.addLoop({
     name: 'leader-election',
-    staleAfterSeconds: parts.options.leaseSeconds * 2,
+    // It ticks with each answer of the database: not ready while that is away.
+    staleAfterSeconds: parts.options.leaseRenewSeconds,
     run: (stop, tick) => elector.run(stop, tick),
   });
   const api = await startApi({ ...parts, manager, leader: () => leader });

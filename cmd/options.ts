@@ -40,7 +40,7 @@ export interface RunOptions {
   readonly garbageSeconds: number;
   /** How long a leader may stay silent before another takes over. */
   readonly leaseSeconds: number;
-  /** After this long without a renewal the leader gives up by itself. */
+  /** After this long without an answer of the database a controller is not ready. */
   readonly leaseRenewSeconds: number;
   /** Between two tries to take or renew the lease. */
   readonly leaseRetrySeconds: number;

@@ -106,7 +106,7 @@ export const RUN_SETTINGS = {
   leaseRenewSeconds: setting(
     '--lease-renew-seconds <n>',
     'TREELINE_LEASE_RENEW_SECONDS',
-    'a leader gives up after this long without renewal (default: 10)',
+    'not ready after this long without an answer of the database (default: 10)',
     seconds,
   ),
   leaseRetrySeconds: setting(

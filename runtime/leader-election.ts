@@ -19,7 +19,7 @@ export interface LeaseStore {
 export interface LeaseTimes {
   /** After so long without a renewal, others may take the lease. */
   readonly leaseSeconds: number;
-  /** After so long without a renewal, the leader stops by itself; shorter than the lease. */
+  /** After so long without a renewal, the leader stops by itself, unless it waits in silence; shorter than the lease. */
   readonly renewDeadlineSeconds: number;
   /** Between two tries to acquire or renew; shorter than the renew deadline. */
   readonly retrySeconds: number;
@@ -29,6 +29,11 @@ export interface ElectorOptions extends Partial<LeaseTimes> {
   readonly store: LeaseStore;
   /** Unique for each run of a process. */
   readonly holder: string;
+  /**
+   * True where the lease is kept in the very store that fences: while that is silent nobody else can take the lease
+   * through it, and nothing can be written, so the leader waits for its answer instead of giving up. Default: false.
+   */
+  readonly waitsInSilence?: boolean;
   readonly clock: MonotonicClock;
   readonly log: Logger;
   readonly onStartedLeading: (leadership: Leadership) => void;
@@ -128,6 +133,7 @@ export class Elector {
     tick: () => void,
   ): Promise<string | undefined> {
     const { renewDeadlineSeconds, retrySeconds } = this.#times;
+    const { waitsInSilence = false } = this.#options;
     for (;;) {
       await this.#options.clock.sleep(retrySeconds * 1000, signal);
       const answer = signal.aborted ? 'stopped' : await this.#renewInTime(lease, signal);
@@ -139,7 +145,7 @@ export class Elector {
       }
       if (answer === 'renewed') {
         tick();
-      } else if (lease.ageSeconds >= renewDeadlineSeconds) {
+      } else if (!waitsInSilence && lease.ageSeconds >= renewDeadlineSeconds) {
         return `the lease could not be renewed for ${renewDeadlineSeconds} s`;
       }
     }

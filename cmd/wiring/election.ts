@@ -14,7 +14,10 @@ import type { Parts } from './parts.ts';
 /** A call may take a third of the lease: 5 s of the default 15 s. */
 const LEASE_SHARE_OF_A_CALL = 3;
 
-/** Elects on the epoch row; when the lead is lost the process has to end. */
+/**
+ * Elects on the epoch row; when another process has taken the lead, this one has to end. While the database is away it
+ * calls nothing, because the lease is over, and goes on when it is back and still leader.
+ */
 export function createElector(
   { options, database, log }: Parts,
   onStartedLeading: (leadership: Leadership) => void,
@@ -27,6 +30,7 @@ export function createElector(
       renew: (leadership) => renewEpoch(db, leadership),
       release: (leadership) => releaseEpoch(db, leadership),
     },
+    waitsInSilence: true,
     holder: `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`,
     clock: systemClock,
     log,

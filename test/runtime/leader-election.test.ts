@@ -142,6 +142,24 @@ describe('losing the lease', () => {
     },
   );
 
+  it.each(['error', 'silence'] as const)(
+    'does not follow from %s of the store that also fences, however long',
+    async (answer) => {
+      const ada = new Candidate('ada', clock, { waitsInSilence: true });
+      await clock.flush();
+
+      store.behave(answer);
+      await clock.advance(3_600_000);
+      const inSilence = ada.elector.leaseOutlives(0);
+      store.behave('normal');
+      await clock.advance(12_000);
+
+      expect(ada.told).toEqual(['leads in epoch 1']);
+      expect(inSilence).toBe(false);
+      expect(ada.elector.leaseOutlives(5)).toBe(true);
+    },
+  );
+
   it('does not follow from a failure that is over before the deadline', async () => {
     const ada = new Candidate('ada', clock);
     await clock.flush();

@@ -16,8 +16,8 @@ const NOTHING: ReadDocuments = { documents: [], problems: [], skipped: [] };
 /** Everything one document of a file holds: nothing, one object, or the items of a list. Never throws. */
 export function readDocument(file: string, chunk: Chunk): ReadDocuments {
   const text = new DocumentText(file, chunk);
-  if (chunk.strayText !== undefined) {
-    return { ...NOTHING, problems: [text.problemAt(0, 'nothing may follow --- on its line')] };
+  if (chunk.problem !== undefined) {
+    return { ...NOTHING, problems: [text.problemAt(0, chunk.problem)] };
   }
   const tree = parseYamlTree(chunk.text);
   if ('message' in tree) {

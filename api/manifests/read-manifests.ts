@@ -3,7 +3,7 @@ import type { ReadDocuments } from './parsed-document.ts';
 import { mergeReads, readDocument } from './read-document.ts';
 import { splitDocuments } from './split.ts';
 
-export type { ParsedDocument, ReadDocuments, SkippedDocument } from './parsed-document.ts';
+export type { ParsedDocument, ReadDocuments } from './parsed-document.ts';
 export { formatProblem, type Problem } from './problem.ts';
 
 /**

@@ -3,42 +3,48 @@ export interface Chunk {
   readonly text: string;
   /** Line of the file at which `text` begins; 1-based. */
   readonly firstLine: number;
-  /** Text behind `---` on its own line, which kubectl refuses; undefined when there is none. */
-  readonly strayText?: string;
+  /** Why it cannot be read, whatever is in it. */
+  readonly problem?: string;
 }
+
+/** As many as of the shortest valid document (84 characters) fit into the largest file. */
+const MAX_DOCUMENTS = 60_000;
 
 /**
  * A line that begins with `---`; kubectl takes each of them for a separator, whatever follows.
  * Not `^` with the flag `m`: that also matches behind U+2028, which ends no line here.
  */
 const SEPARATOR = /(?<![^\n])---([^\n]*)/g;
+const BLANK = /^(?:---)?\s*$/;
 
 /**
- * Splits a file into documents before any YAML is parsed, as kubectl does: so a broken document
- * (an open bracket, an open quote) never swallows the next one.
+ * Splits a file into its documents before any YAML is parsed, as kubectl does: so a broken document
+ * (an open bracket, an open quote) never swallows the next one. Blank ones are left out.
  */
 export function splitDocuments(text: string): Chunk[] {
+  const separators = [...text.matchAll(SEPARATOR)];
+  const starts = [0, ...separators.map(({ index }) => index)];
   const chunks: Chunk[] = [];
-  let start = 0;
   let firstLine = 1;
-  let stray: string | undefined;
-  const cut = (end: number): void => {
-    const part = text.slice(start, end);
-    chunks.push({ text: part, firstLine, ...(stray === undefined ? {} : { strayText: stray }) });
+  for (const [index, start] of starts.entries()) {
+    const part = text.slice(start, starts[index + 1]);
+    if (!BLANK.test(part)) {
+      chunks.push({ text: part, firstLine, ...findProblem(separators[index - 1]?.[1]) });
+    }
+    if (chunks.length > MAX_DOCUMENTS) {
+      return [{ text: part, firstLine, problem: `more than ${MAX_DOCUMENTS} documents in a file` }];
+    }
     firstLine += countLineFeeds(part);
-    start = end;
-  };
-  for (const match of text.matchAll(SEPARATOR)) {
-    cut(match.index);
-    stray = toStrayText(match[1] ?? '');
   }
-  cut(text.length);
   return chunks;
 }
 
-function toStrayText(rest: string): string | undefined {
+/** `rest` is what stands behind `---` on its line. */
+function findProblem(rest = ''): Pick<Chunk, 'problem'> {
   const trimmed = rest.trim();
-  return trimmed === '' || trimmed.startsWith('#') ? undefined : trimmed;
+  return trimmed === '' || trimmed.startsWith('#')
+    ? {}
+    : { problem: 'nothing may follow --- on its line' };
 }
 
 function countLineFeeds(text: string): number {

@@ -1,19 +1,9 @@
-import { Composer, Lexer, Parser, isScalar, type CST, type Node as YamlNode } from 'yaml';
+import { Composer, isScalar, type Node as YamlNode } from 'yaml';
 import { parsePlainScalar } from './scalar.ts';
-
-/**
- * How deep lists and mappings may stand in each other. A manifest needs about 10, a List of Orgs 15;
- * without a limit 5 MB of `[` exhaust the memory of the process.
- */
-export const MAX_NESTING = 64;
-
-/** Of the parser's stack, which also holds the document and the scalar under construction. */
-const STACK_LIMIT = MAX_NESTING + 2;
+import { describeSyntaxError, readTokens, type SyntaxProblem } from './yaml-tokens.ts';
 
 /** `undefined` contents: the document is empty. Offsets are in UTF-16 code units from the start of the text. */
-export type YamlTree =
-  | { readonly contents: YamlNode | undefined }
-  | { readonly offset: number; readonly message: string };
+export type YamlTree = { readonly contents: YamlNode | undefined } | SyntaxProblem;
 
 /**
  * Parses one document without giving plain scalars a meaning (`parsePlainScalar` does).
@@ -21,7 +11,7 @@ export type YamlTree =
  */
 export function parseYamlTree(text: string): YamlTree {
   const tokens = readTokens(text);
-  if (!Array.isArray(tokens)) {
+  if ('message' in tokens) {
     return tokens;
   }
   const documents = [...newComposer().compose(tokens, false, text.length)];
@@ -35,26 +25,6 @@ export function parseYamlTree(text: string): YamlTree {
   return second === undefined
     ? { contents: first }
     : { offset: second.range[0], message: 'a further document must begin with a line ---' };
-}
-
-/** The concrete syntax; or where it nests too deep, found before the recursive half of the parser sees it. */
-function readTokens(text: string): CST.Token[] | { offset: number; message: string } {
-  const parser = new Parser();
-  const tokens: CST.Token[] = [];
-  for (const lexeme of new Lexer().lex(text)) {
-    tokens.push(...parser.next(lexeme));
-    if (parser.stack.length > STACK_LIMIT) {
-      return { offset: parser.offset, message: `nested more than ${MAX_NESTING} levels deep` };
-    }
-  }
-  tokens.push(...parser.end());
-  const directive = tokens.find(({ type }) => type === 'directive');
-  return directive === undefined
-    ? tokens
-    : {
-        offset: directive.offset,
-        message: 'directives such as %YAML are not read, nor by kubectl',
-      };
 }
 
 function newComposer(): Composer {
@@ -79,8 +49,4 @@ function isEmpty(contents: YamlNode | null): contents is null {
       contents.type === 'PLAIN' &&
       parsePlainScalar(String(contents.value)) === null)
   );
-}
-
-function describeSyntaxError(message: string): string {
-  return `invalid YAML: ${message.charAt(0).toLowerCase()}${message.slice(1)}`;
 }

@@ -23,16 +23,18 @@ export function describeMisread(value: unknown, type: string, written: string | 
 }
 
 function describeValue(value: unknown): string {
-  if (value === null || value === undefined) {
-    return 'nothing';
+  if (typeof value === 'number' || typeof value === 'boolean') {
+    return String(value);
   }
-  if (typeof value === 'object') {
-    return Array.isArray(value) ? 'a list' : 'a mapping';
+  if (typeof value === 'string') {
+    return describeText(value);
   }
-  if (typeof value !== 'string') {
-    return String(value as number | boolean);
-  }
-  return value.length > MAX_SHOWN_CHARACTERS
-    ? `${JSON.stringify(value.slice(0, MAX_SHOWN_CHARACTERS))}..., ${value.length} characters`
-    : JSON.stringify(value);
+  const isThere = typeof value === 'object' && value !== null;
+  return isThere ? (Array.isArray(value) ? 'a list' : 'a mapping') : 'nothing';
+}
+
+function describeText(text: string): string {
+  return text.length > MAX_SHOWN_CHARACTERS
+    ? `${JSON.stringify(text.slice(0, MAX_SHOWN_CHARACTERS))}..., ${text.length} characters`
+    : JSON.stringify(text);
 }

@@ -33,7 +33,7 @@ const WHAT_TO_DO: Readonly<Record<string, string>> = {
   DatabaseUnavailable: '`treeline doctor` says more',
 };
 
-function explain({ detail, reason, problems = [] }: ProblemDocument): string {
+function explain({ detail, reason, problems = [], users = [] }: ProblemDocument): string {
   const todo = WHAT_TO_DO[reason];
   const sentence = detail.charAt(0).toLowerCase() + detail.slice(1);
   return [
@@ -42,6 +42,7 @@ function explain({ detail, reason, problems = [] }: ProblemDocument): string {
       const where = object ?? (document === undefined ? undefined : `document ${document + 1}`);
       return `  ${[where, path, message].filter((part) => part !== undefined && part !== '').join(': ')}`;
     }),
+    ...users.map(({ kind, namespace, name }) => `  ${kind} ${namespace}/${name}`),
   ].join('\n');
 }
 

@@ -133,18 +133,18 @@ async function* chunks(
   reset: () => void,
 ): AsyncIterable<string> {
   const decoder = new TextDecoder();
-  const reader = (response.body ?? new ReadableStream<Uint8Array>()).getReader();
+  const reader = (response.body as ReadableStream<Uint8Array> | null)?.getReader();
   try {
     for (;;) {
-      const { done, value } = await reading(settings, () => reader.read());
-      if (done) {
+      const chunk = await reading(settings, async () => await reader?.read());
+      if (chunk?.value === undefined) {
         return;
       }
       reset();
-      yield decoder.decode(value, { stream: true });
+      yield decoder.decode(chunk.value, { stream: true });
     }
   } finally {
-    await reader.cancel().catch(() => undefined);
+    await reader?.cancel().catch(() => undefined);
   }
 }
 
@@ -180,7 +180,7 @@ function isProblem(value: unknown): value is ProblemDocument {
 }
 
 /** The user pressed Ctrl-C. */
-export function interrupted(): CliError {
+function interrupted(): CliError {
   return new CliError('interrupted', EXIT.interrupted);
 }
 

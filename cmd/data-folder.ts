@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 /** What Treeline puts into its data folder. Also what a crash leaves of a file that was being written. */
 const OURS =
-  /^(client\.json|installation-id|installation-key|controllers|postgres|instances|state|ports|drafts)(\.[0-9a-f-]{36})?$/;
+  /^(client\.json|installation-id|installation-key|controllers|postgres|instances|state|ports|drafts|compile-cache)(\.[0-9a-f-]{36})?$/;
 
 /** The names in a data folder, apart by who made them; undefined when there is no such folder. */
 export async function readDataFolder(

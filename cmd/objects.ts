@@ -1,4 +1,4 @@
-import { KINDS, type KindInfo } from '../api/objects.ts';
+import type { KindInfo } from '../api/objects.ts';
 import { type ApiObject, type ListOf, type WorkspaceObject } from '../server/contract.ts';
 import type { Client } from './client.ts';
 import { getKind } from './kinds.ts';
@@ -7,7 +7,7 @@ import { listPath, objectPath, workspacePath } from './paths.ts';
 /** Objects per page: the most that the API gives at once (`MAX_LIMIT` of its contract). */
 const PAGE = 5000;
 
-export const WORKSPACE = getKind('workspace');
+const WORKSPACE = getKind('workspace');
 
 export interface Selection {
   /** None: all namespaces. */
@@ -57,8 +57,4 @@ export function getWorkspace(
 
 export function isWorkspace(object: ApiObject): object is ApiObject & WorkspaceObject {
   return object.kind === 'Workspace';
-}
-
-export function kindOf({ kind }: Pick<ApiObject, 'kind'>): KindInfo {
-  return KINDS.find((info) => info.kind === kind) ?? WORKSPACE;
 }

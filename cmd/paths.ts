@@ -19,7 +19,7 @@ export function workspacePath(namespace: string, name: string): string {
 }
 
 export function workspaceLogPath(namespace: string, name: string): string {
-  return `${workspacePath(namespace, name)}/logs`;
+  return `${workspacePath(namespace, name)}/log`;
 }
 
 export function workspaceRestartPath(namespace: string, name: string): string {

@@ -98,7 +98,7 @@ export function oneOf<const T extends readonly string[]>(values: T): (value: str
     if (!values.includes(value)) {
       throw new Error(`must be one of ${values.join(', ')} (got ${value})`);
     }
-    return value as T[number];
+    return value;
   };
 }
 
@@ -136,7 +136,8 @@ export function address(value: string): Address {
   if (match === null || port > 65_535) {
     throw new Error(`must be HOST:PORT (got ${value})`);
   }
-  return { host: match[1] ?? (match[2] || '127.0.0.1'), port };
+  const [, ip6, name = ''] = match;
+  return { host: ip6 ?? (name === '' ? '127.0.0.1' : name), port };
 }
 
 /** Whether only this machine can reach it. */

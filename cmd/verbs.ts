@@ -15,30 +15,6 @@ const OPERATE = 'Operate:';
 
 export const VERBS: readonly Verb[] = [
   {
-    name: 'run',
-    group: OPERATE,
-    summary: 'run the controller',
-    load: () => import('./verbs/run.ts'),
-  },
-  {
-    name: 'apply',
-    group: DECLARE,
-    summary: 'declare what manifests say',
-    load: () => import('./verbs/apply.ts'),
-  },
-  {
-    name: 'diff',
-    group: DECLARE,
-    summary: 'show what an apply would change',
-    load: () => import('./verbs/diff.ts'),
-  },
-  {
-    name: 'delete',
-    group: DECLARE,
-    summary: 'delete workspaces with their descendants, or what manifests declare',
-    load: () => import('./verbs/delete.ts'),
-  },
-  {
     name: 'get',
     group: LOOK,
     summary: 'list objects, or show one',
@@ -75,6 +51,24 @@ export const VERBS: readonly Verb[] = [
     load: () => import('./verbs/wait.ts'),
   },
   {
+    name: 'apply',
+    group: DECLARE,
+    summary: 'declare what manifests say',
+    load: () => import('./verbs/apply.ts'),
+  },
+  {
+    name: 'diff',
+    group: DECLARE,
+    summary: 'show what an apply would change',
+    load: () => import('./verbs/diff.ts'),
+  },
+  {
+    name: 'delete',
+    group: DECLARE,
+    summary: 'delete workspaces with their descendants, or what manifests declare',
+    load: () => import('./verbs/delete.ts'),
+  },
+  {
     name: 'collapse',
     group: ACT,
     summary: 'fold a workspace in the picture of the tree',
@@ -103,6 +97,12 @@ export const VERBS: readonly Verb[] = [
     group: ACT,
     summary: 'restart the agent of a workspace once',
     load: () => import('./verbs/restart.ts'),
+  },
+  {
+    name: 'run',
+    group: OPERATE,
+    summary: 'run the controller',
+    load: () => import('./verbs/run.ts'),
   },
   {
     name: 'gc',

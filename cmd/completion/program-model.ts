@@ -53,7 +53,7 @@ function describeVerb(command: Command): VerbModel {
 
 function flagsOf(command: Command): FlagModel[] {
   return command.options.flatMap(({ long, short, description, required }) =>
-    long === undefined || long === null
+    typeof long !== 'string'
       ? []
       : [
           {

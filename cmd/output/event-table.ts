@@ -13,7 +13,7 @@ export interface EventView {
 /** Room for names that come later: columns of a list that goes on do not move. */
 const FIRST_WIDTHS = [8, 16, 10, 16];
 
-export const EVENT_HEADER = ['WORKSPACE', 'ACTION', 'REASON', 'MESSAGE'];
+const EVENT_HEADER = ['WORKSPACE', 'ACTION', 'REASON', 'MESSAGE'];
 
 /** One line per event, oldest first. */
 export function renderEvents(

@@ -36,6 +36,5 @@ function isUtf8(env: Context['env']): boolean {
 
 /** Text of others (messages, display names) on one line: no line ends, no escape sequences for the terminal. */
 export function printable(text: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what this is about
   return text.replace(/\s*\n\s*/g, ' ').replace(/[\u0000-\u001f\u007f-\u009f]/g, '');
 }

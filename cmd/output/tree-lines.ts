@@ -77,5 +77,5 @@ function remarkOf({ oddity, node }: Branch<Node>): string {
   }
   const ready = conditionOf(workspace, 'Ready');
   const isPlain = ready?.status === 'True' && ready.reason !== 'AncestorPaused';
-  return isPlain ? '' : (ready?.reason ?? '');
+  return isPlain || ready === undefined || ready.reason === phaseOf(workspace) ? '' : ready.reason;
 }

@@ -37,7 +37,7 @@ export async function sendApply(
 }
 
 /** The declaration as people write it. */
-export function toManifest({
+function toManifest({
   kind,
   namespace,
   name,
@@ -65,5 +65,5 @@ function directoriesOf(
     declarations.flatMap(({ directories }, index) =>
       directories === undefined ? [] : [[String(index), directories]],
     ),
-  ) as NonNullable<ApplyRequest['directories']>;
+  );
 }

@@ -27,9 +27,10 @@ async function clean(context: Context, { flags }: Typed): Promise<ExitCode> {
   // Ending takes seconds: somebody may have started a controller meanwhile.
   await refuseWhileRunning(dataDir);
   const others = await explainExpected(() => removeDataFolder(dataDir));
-  print(context, `${count} instance${count === 1 ? '' : 's'} ended, ${dataDir} removed`);
+  const what = others.length > 0 ? "what is Treeline's removed from " : 'removed ';
+  print(context, `${count} instance${count === 1 ? '' : 's'} ended, ${what}${dataDir}`);
   if (others.length > 0) {
-    warn(context, `${dataDir} stays: it holds what is not Treeline's (${others.join(', ')})`);
+    warn(context, `${dataDir} stays: it holds other files, too (${others.join(', ')})`);
   }
   if (databaseUrl !== undefined) {
     warn(

@@ -1,6 +1,5 @@
-import { createInterface } from 'node:readline/promises';
+import { addAbortSignal } from 'node:stream';
 import { CliError } from '../cli-error.ts';
-import { interrupted } from '../client.ts';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit-codes.ts';
 import { isFlagSet, type Typed } from '../verb.ts';
@@ -19,28 +18,20 @@ export async function confirm(context: Context, typed: Typed, question: string):
       EXIT.refused,
     );
   }
-  if (!/^y(es)?$/i.test((await ask(context, question)).trim())) {
+  context.stderr.write(`${question} [y/N] `);
+  if (!/^y(es)?$/i.test((await readLine(context)).trim())) {
     throw new CliError('nothing was changed', EXIT.refused);
   }
 }
 
-async function ask({ stdin, stderr, signal }: Context, question: string): Promise<string> {
-  const terminal = createInterface({ input: stdin, output: stderr, terminal: true });
-  const closed = Promise.withResolvers<never>();
-  // Ctrl-C arrives here as a key, Ctrl-D as the end of the input: both mean no.
-  terminal.once('SIGINT', () => {
-    closed.reject(interrupted());
-  });
-  terminal.once('close', () => {
-    closed.reject(interrupted());
-  });
-  try {
-    return await Promise.race([
-      terminal.question(`${question} [y/N] `, { signal }),
-      closed.promise,
-    ]);
-  } finally {
-    closed.promise.catch(() => undefined);
-    terminal.close();
+/** The terminal itself lets the user correct the line. Ctrl-C ends the reading, Ctrl-D is an empty line. */
+async function readLine({ stdin, signal }: Context): Promise<string> {
+  let line = '';
+  for await (const chunk of addAbortSignal(signal, stdin)) {
+    line += String(chunk);
+    if (line.includes('\n')) {
+      break;
+    }
   }
+  return line;
 }

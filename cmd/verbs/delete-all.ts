@@ -53,20 +53,21 @@ async function whileInUse(
   const { clock, signal } = context;
   const deadline = clock.now().getTime() + PATIENCE_SECONDS * 1000;
   const progress = createProgress(context);
-  try {
-    for (;;) {
-      try {
-        return await work();
-      } catch (error) {
-        const isInUse = error instanceof ApiError && error.problem.reason === 'InUse';
-        if (!isInUse || clock.now().getTime() >= deadline) {
-          throw error;
-        }
-        progress.show(`${error.message}, waiting`);
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isInUse(error) || clock.now().getTime() >= deadline) {
+        throw error;
       }
+      progress.show('waiting for workspaces that still use it');
       await clock.sleep(RETRY_SECONDS * 1000, signal);
+    } finally {
+      progress.clear();
     }
-  } finally {
-    progress.clear();
   }
+}
+
+function isInUse(error: unknown): boolean {
+  return error instanceof ApiError && error.problem.reason === 'InUse';
 }

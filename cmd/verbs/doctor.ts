@@ -47,9 +47,7 @@ async function checkMachine(context: Context, { flags }: Typed): Promise<Finding
   const options = parseRunOptions({ flags, env, workingDirectory }, false);
   const { dataDir, listen, databaseUrl } = options;
   const controllers = await listRunningControllers(dataDir).catch(() => []);
-  return Promise.all([
-    checkNode(process.versions.node),
-    checkPlatform(process.platform),
+  const looked = await Promise.all([
     checkDataFolder(dataDir),
     checkDisk(dataDir),
     checkPort(listen, controllers.length > 0),
@@ -60,6 +58,7 @@ async function checkMachine(context: Context, { flags }: Typed): Promise<Finding
       controllers,
     }),
   ]);
+  return [checkNode(process.versions.node), checkPlatform(process.platform), ...looked];
 }
 
 function checkPlatform(platform: string): Finding {

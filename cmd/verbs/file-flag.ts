@@ -5,6 +5,6 @@ export function withFileFlag(command: Command): Command {
   return command.option(
     '-f, --filename <path>',
     'file, folder (recursively) or - for stdin; may be repeated',
-    (path: string, paths: readonly string[] = []) => [...paths, path],
+    (path: string, paths: readonly string[] | undefined) => [...(paths ?? []), path],
   );
 }

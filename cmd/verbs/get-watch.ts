@@ -1,4 +1,4 @@
-import type { ApiObject, WorkspaceObject } from '../../server/contract.ts';
+import type { WorkspaceObject } from '../../server/contract.ts';
 import type { WatchEvent } from '../../server/contract-operations.ts';
 import { matchesLabels, parseLabelSelector } from '../../server/label-selector.ts';
 import { noServer } from '../api-error.ts';
@@ -117,7 +117,7 @@ function tableShower(context: Context, view: Omit<TableView, 'now'>): Show {
   return (seen) => {
     const rows = seen.map(({ object, isDeleted }) => {
       const row = isDeleted ? deletedRow : objectRow;
-      return row(object as unknown as ApiObject, { ...view, now: context.clock.now() });
+      return row(object, { ...view, now: context.clock.now() });
     });
     const all = widths.length === 0 ? [headerRow('Workspace', view), ...rows] : rows;
     widths = columnWidths(all).map((width, index) => Math.max(width, widths[index] ?? 0));

@@ -73,7 +73,7 @@ async function readStdin(context: Context): Promise<Reading> {
   }
   const parsed = parseManifest(STDIN, bytes, undefined);
   const root = await realpath(context.workingDirectory);
-  const folders = await readNamedFolders(STDIN, parsed.declarations, { root, onFolder });
+  const folders = await readNamedFolders(STDIN, parsed.documents, { root, onFolder });
   return {
     declarations: folders.declarations,
     problems: [...parsed.problems, ...folders.problems],

@@ -13,5 +13,5 @@ export function outputFlag<const T extends readonly [string, ...string[]]>(
   if (!formats.includes(output)) {
     throw usageError(`--output must be one of ${formats.join(', ')} (got ${output})`);
   }
-  return output as T[number];
+  return output;
 }

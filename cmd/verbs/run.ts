@@ -7,10 +7,11 @@ import { RUN_SETTINGS } from '../run-settings.ts';
 import type { Bind, Typed } from '../verb.ts';
 
 export function define(command: Command, bind: Bind): void {
-  // --data-dir is a flag of the whole program.
-  const { dataDir: _dataDir, ...settings } = RUN_SETTINGS;
-  for (const { flag, description } of Object.values(settings)) {
-    command.addOption(new Option(flag, description));
+  for (const setting of Object.values(RUN_SETTINGS)) {
+    // --data-dir is a flag of the whole program.
+    if (setting !== RUN_SETTINGS.dataDir) {
+      command.addOption(new Option(setting.flag, setting.description));
+    }
   }
   command
     .addHelpText(

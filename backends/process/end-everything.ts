@@ -40,7 +40,7 @@ export async function endEverything(
 }
 
 async function listLive(folders: InstanceFolders): Promise<readonly InstanceFolder[]> {
-  return (await folders.list()).filter(
+  return (await folders.list((folder) => folder)).filter(
     ({ isTerminated, record }) => !isTerminated && record.machineId === folders.machine.machineId,
   );
 }

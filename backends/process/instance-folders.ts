@@ -2,7 +2,6 @@ import { readdir } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
 import { BackendUnavailableError, NotFoundError } from '../../lib/errors.ts';
 import { InstanceReader, type InstanceFolder } from './instance-reader.ts';
-import { readSettled } from './instance-state.ts';
 import { parseInstanceId, type Layout } from './layout.ts';
 import { INSTANCES_PER_SLICE } from './limits.ts';
 import type { Machine } from './machine.ts';
@@ -12,12 +11,13 @@ export class InstanceFolders {
   readonly layout: Layout;
   readonly machine: Machine;
   readonly #installationId: string;
-  readonly #reader = new InstanceReader();
+  readonly #reader: InstanceReader;
 
   constructor(layout: Layout, machine: Machine, installationId: string) {
     this.layout = layout;
     this.machine = machine;
     this.#installationId = installationId;
+    this.#reader = new InstanceReader(machine.bootId);
   }
 
   /** Undefined when there is none of ours. Throws `BackendUnavailableError` when it is garbled. */
@@ -25,7 +25,7 @@ export class InstanceFolders {
     if (parseInstanceId(id) === undefined) {
       return undefined;
     }
-    const folder = readSettled(this.#reader, this.layout.instance(id), this.machine);
+    const folder = this.#reader.read(this.layout.instance(id));
     return folder?.record.marks.installationId === this.#installationId ? folder : undefined;
   }
 
@@ -52,10 +52,10 @@ export class InstanceFolders {
     }
   }
 
-  /** All of them; throws rather than return a part. */
-  async list(): Promise<readonly InstanceFolder[]> {
+  /** What `convert` makes of each of them; throws rather than return a part. */
+  async list<T>(convert: (folder: InstanceFolder) => T): Promise<readonly T[]> {
     const names = (await readdir(this.layout.instances)).filter((name) => !name.startsWith('.'));
-    const folders: InstanceFolder[] = [];
+    const converted: T[] = [];
     for (const [index, name] of names.entries()) {
       if (index % INSTANCES_PER_SLICE === INSTANCES_PER_SLICE - 1) {
         await setImmediate();
@@ -67,11 +67,11 @@ export class InstanceFolders {
       }
       const folder = this.read(name);
       if (folder !== undefined) {
-        folders.push(folder);
+        converted.push(convert(folder));
       }
     }
     this.#reader.forgetIfMoreThan(names.length);
-    return folders;
+    return converted;
   }
 
   /** Ids of the instances of a workspace whose end is not sure, of whatever installation and machine. */

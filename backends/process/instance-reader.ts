@@ -4,7 +4,7 @@ import { BackendUnavailableError } from '../../lib/errors.ts';
 import { readIfThere } from './atomic-files.ts';
 import { codeOf } from './errors.ts';
 import { INSTANCE_FILE, RUN_FILE, instanceId, latestRun, runFolder } from './layout.ts';
-import { parseStat, type ProcessIdentity } from './process-identity.ts';
+import { isAlive, parseStat, type ProcessIdentity } from './process-identity.ts';
 import {
   parseRecord,
   type ClaimRecord,
@@ -31,6 +31,8 @@ export interface Run {
   readonly path: string;
   readonly record: RunRecord;
   readonly isStopAsked: boolean;
+  /** Whether the supervisor that claimed it lives, so that what was asked for comes by itself. */
+  readonly isSupervised: boolean;
   readonly claim?: ClaimRecord;
   /** Start time and number of the agent's first process; its boot is that of the claim. */
   readonly agent?: Pick<ProcessIdentity, 'pid' | 'startTicks'>;
@@ -42,10 +44,33 @@ export interface Run {
  * costs two directory reads each; what is in the folder and which processes live is looked up every time.
  */
 export class InstanceReader {
+  readonly #bootId: string;
   #remembered = new Map<string, unknown>();
+
+  constructor(bootId: string) {
+    this.#bootId = bootId;
+  }
 
   /** The folder as it is now; undefined when there is none. Throws `BackendUnavailableError` when it is garbled. */
   read(path: string): InstanceFolder | undefined {
+    let gone: string | undefined;
+    for (;;) {
+      const folder = this.#readFiles(path);
+      const { run } = folder ?? {};
+      const supervisor = run?.claim?.supervisor;
+      if (folder === undefined || run === undefined || supervisor === undefined) {
+        return folder;
+      }
+      const isSupervised = isAlive(supervisor, this.#bootId);
+      if (isSupervised || gone === run.path) {
+        return { ...folder, run: { ...run, isSupervised } };
+      }
+      // A supervisor records the end and then goes: whoever finds it gone has to look at its files once more.
+      gone = run.path;
+    }
+  }
+
+  #readFiles(path: string): InstanceFolder | undefined {
     const names = namesIn(path);
     if (names === undefined) {
       return undefined;
@@ -67,7 +92,7 @@ export class InstanceReader {
     const run = number === undefined ? undefined : this.#readRun(path, number);
     if (number !== undefined && run === undefined) {
       // Removed meanwhile: a later one, or the end of the instance, is there now.
-      return this.read(path);
+      return this.#readFiles(path);
     }
     return {
       path,
@@ -114,6 +139,7 @@ export class InstanceReader {
       path,
       record,
       isStopAsked: names.includes(RUN_FILE.stop),
+      isSupervised: false,
       ...(claim === undefined ? {} : { claim }),
       ...(agent === undefined ? {} : { agent }),
       ...(exit === undefined ? {} : { exit }),

@@ -1,6 +1,6 @@
 import type { Instance, InstanceState } from '../backend.ts';
 import { exitOf } from './exit-evidence.ts';
-import type { InstanceFolder, InstanceReader, Run } from './instance-reader.ts';
+import type { InstanceFolder, Run } from './instance-reader.ts';
 import { instanceId } from './layout.ts';
 import type { Machine } from './machine.ts';
 import { isAlive, type ProcessIdentity } from './process-identity.ts';
@@ -16,25 +16,6 @@ export type RunPhase =
   | 'ending'
   | 'over';
 
-/**
- * Reads a folder such that files and processes fit together: a supervisor records the end and then goes, so whoever finds
- * it gone without a record has to look at the files once more.
- */
-export function readSettled(
-  reader: InstanceReader,
-  path: string,
-  machine: Machine,
-): InstanceFolder | undefined {
-  const folder = reader.read(path);
-  return folder !== undefined && mayHaveChanged(folder, machine) ? reader.read(path) : folder;
-}
-
-function mayHaveChanged({ run, isTerminating, isTerminated }: InstanceFolder, machine: Machine) {
-  const supervisor = run?.claim?.supervisor;
-  const isOpen = run?.exit === undefined || (isTerminating && !isTerminated);
-  return supervisor !== undefined && isOpen && !isAlive(supervisor, machine.bootId);
-}
-
 /** Compares what a run's files say with the processes there are. */
 export function phaseOf(run: Run, { bootId }: Machine): RunPhase {
   if (run.claim === undefined) {
@@ -45,7 +26,7 @@ export function phaseOf(run: Run, { bootId }: Machine): RunPhase {
   }
   const agent = agentOf(run);
   const isAgentAlive = agent !== undefined && isAlive(agent, bootId);
-  if (isAlive(run.claim.supervisor, bootId)) {
+  if (run.isSupervised) {
     return agent === undefined ? 'starting' : isAgentAlive ? 'running' : 'ending';
   }
   return isAgentAlive ? 'running' : 'over';
@@ -72,11 +53,9 @@ export function stateOf(folder: InstanceFolder, machine: Machine): InstanceState
   }
   // What was asked for comes by itself only while a supervisor lives. Without one the instance shows as what it is, so
   // that whoever wants its end asks again, and is served by `terminate` or `stop` itself.
-  const supervisor = run.claim?.supervisor;
-  const isSupervised = supervisor !== undefined && isAlive(supervisor, machine.bootId);
-  return isSupervised && folder.isTerminating
+  return run.isSupervised && folder.isTerminating
     ? 'terminating'
-    : stateOfRun(phaseOf(run, machine), isSupervised && run.isStopAsked);
+    : stateOfRun(phaseOf(run, machine), run.isSupervised && run.isStopAsked);
 }
 
 /** A folder as the instance that callers see. */

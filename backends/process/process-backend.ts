@@ -67,7 +67,8 @@ export class ProcessBackend implements Backend {
     try {
       await mkdir(options.folder, { recursive: true });
       const layout = new Layout(await realpath(options.folder));
-      for (const folder of [layout.instances, layout.states, layout.ports, layout.drafts]) {
+      const { instances, states, ports, drafts, compileCache } = layout;
+      for (const folder of [instances, states, ports, drafts, compileCache]) {
         await mkdir(folder, { recursive: true, mode: 0o700 });
       }
       return new ProcessBackend(layout, options);
@@ -89,8 +90,8 @@ export class ProcessBackend implements Backend {
   }
 
   async list(): Promise<readonly Instance[]> {
-    return await translated('listing instances', async () =>
-      (await this.#folders.list()).map((folder) => this.#toInstance(folder)),
+    return await translated('listing instances', () =>
+      this.#folders.list((folder) => this.#toInstance(folder)),
     );
   }
 
@@ -103,9 +104,8 @@ export class ProcessBackend implements Backend {
 
   async findByToken(token: string): Promise<Instance | undefined> {
     return await translated('finding instance', async () => {
-      const folder = (await this.#folders.list()).find(
-        ({ record }) => record.marks.token === token,
-      );
+      const folders = await this.#folders.list((one) => one);
+      const folder = folders.find(({ record }) => record.marks.token === token);
       return folder === undefined ? undefined : this.#toInstance(folder);
     });
   }

@@ -11,7 +11,7 @@ import { POLL_MILLISECONDS, START_WAIT_SECONDS } from './limits.ts';
 import { readEnd } from './log-reader.ts';
 import type { Machine } from './machine.ts';
 import { killOwnedProcesses } from './owned-processes.ts';
-import { isAlive, signalProcess } from './process-identity.ts';
+import { signalProcess } from './process-identity.ts';
 import { startSupervisor, type StartedSupervisor } from './start-supervisor.ts';
 
 /** How much of a supervisor's last words goes into an error. */
@@ -36,7 +36,7 @@ export async function endRun(run: Run, machine: Machine, now: Date): Promise<voi
     return;
   }
   const supervisor = run.claim?.supervisor;
-  if (supervisor !== undefined && isAlive(supervisor, machine.bootId)) {
+  if (supervisor !== undefined && run.isSupervised) {
     signalProcess(supervisor, machine.bootId, 'SIGTERM');
     return;
   }

@@ -34,16 +34,16 @@ const RECORD_RETRY_MILLISECONDS = 500;
 export async function superviseRun(options: SupervisorOptions): Promise<void> {
   const { layout, id, bootId } = options;
   const path = layout.instance(id);
-  const seen = new InstanceReader().read(path)?.run;
+  const seen = new InstanceReader(bootId).read(path)?.run;
   if (seen?.number !== options.run || !claimRun(seen.path, ownIdentity(bootId), new Date())) {
     return;
   }
   // Read again after the claim: whoever marks first and looks for a claim second either is seen here, or sees the claim.
-  const folder = new InstanceReader().read(path);
+  const folder = new InstanceReader(bootId).read(path);
   if (folder?.run?.number === options.run) {
     await superviseClaimed(options, folder, folder.run);
   }
-  if (new InstanceReader().read(path)?.isTerminating === true) {
+  if (new InstanceReader(bootId).read(path)?.isTerminating === true) {
     await buryInstance(layout, id);
   }
 }

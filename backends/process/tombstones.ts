@@ -24,7 +24,7 @@ export async function removeTombstones(
   { olderThan, now, randomId }: RemovalOptions,
 ): Promise<number> {
   const latest = Math.min(olderThan.getTime(), now.getTime() - CALL_LIFETIME_SECONDS * 1000);
-  const old = (await folders.list()).filter(
+  const old = (await folders.list((folder) => folder)).filter(
     (folder) => folder.isTerminated && endedAt(folder) < latest,
   );
   for (const { path, record } of old) {

@@ -1,21 +1,17 @@
 import { expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { sample, sampleClass, toYaml } from '../support/agent-manifests.ts';
 import { startBystander } from '../support/bystander.ts';
 import type { ControllerProcess } from '../support/controller-process.ts';
-import { eventuallyTrue } from '../support/eventually.ts';
 import { Installation } from '../support/installation.ts';
 import { createTestDatabase } from '../support/postgres.ts';
 import { SHORT_LEASE } from '../support/short-lease.ts';
 import { withSeed, type SeededRandom } from '../support/seeded-random.ts';
+import { apply, declare, expectOneEach, TEN, type Team } from './team.ts';
 
 const IS_SOAK = process.env['TREELINE_SOAK'] === '1';
 const KILLS = IS_SOAK ? 100 : 10;
-const NAMES = Array.from({ length: 10 }, (_, index) => `w${index}`);
 /** Ten agents take 1 to 2 s to start here; a kill in that time finds every step under way. */
 const LONGEST_LIFE_MS = 1500;
-
-type Team = Readonly<Record<string, 'Online' | 'Paused'>>;
 
 it(
   'keeps exactly one agent per wanted workspace while its controller is killed at any moment',
@@ -33,11 +29,10 @@ async function drill(random: SeededRandom): Promise<void> {
     await dieAtARandomMoment(controller, random);
     controller = await startAndMaybeDieAgain(installation, random);
     await repeatUnlessDone(installation, team, await applied);
-    await installation.settle(team);
-    await assertOneEach(installation, team);
+    await expectOneEach(installation, team);
   };
 
-  await outlive(everybody());
+  await outlive(TEN);
   const { instanceId } = await installation.agentOf('w0');
   await using bystander = await startBystander(instanceId);
   for (let kills = 1; kills < KILLS; kills += 1) {
@@ -49,28 +44,14 @@ async function drill(random: SeededRandom): Promise<void> {
   expect(bystander.isRunning()).toBe(true);
 }
 
-function everybody(): Team {
-  return Object.fromEntries(NAMES.map((name) => [name, 'Online']));
-}
-
 /** Each one runs, is paused or is deleted, whatever it was before. */
 function reshuffle(random: SeededRandom): Team {
   return Object.fromEntries(
-    NAMES.flatMap((name) => {
+    Object.keys(TEN).flatMap((name) => {
       const state = random.pick(['Online', 'Online', 'Paused', 'deleted'] as const);
       return state === 'deleted' ? [] : [[name, state]];
     }),
   );
-}
-
-/** Everything that is created, stopped and deleted in this round, in one request. Answers whether it arrived. */
-async function declare(installation: Installation, team: Team): Promise<boolean> {
-  const workspaces = Object.entries(team).map(([name, state]) =>
-    sample(name, { desiredState: state === 'Paused' ? 'Paused' : 'Running' }),
-  );
-  const stdin = toYaml(sampleClass(), ...workspaces);
-  const { code } = await installation.cli('apply --prune -f -', { stdin });
-  return code === 0;
 }
 
 async function dieAtARandomMoment(
@@ -99,21 +80,6 @@ async function repeatUnlessDone(
   isDone: boolean,
 ): Promise<void> {
   if (!isDone) {
-    expect(await declare(installation, team)).toBe(true);
+    await apply(installation, team);
   }
-}
-
-async function assertOneEach(installation: Installation, team: Team): Promise<void> {
-  const workspaces = await installation.workspaces();
-  const running = workspaces
-    .filter(({ metadata }) => team[metadata.name] === 'Online')
-    .map(({ metadata }) => metadata.uid)
-    .sort();
-  const uidsOf = (all: readonly { readonly workspaceUid: string }[]) =>
-    all.map(({ workspaceUid }) => workspaceUid).sort();
-  expect(uidsOf(installation.agents())).toEqual(running);
-  // A supervisor clears up for a moment after its agent.
-  await eventuallyTrue({ until: 'only their supervisors are left' }, () => {
-    return JSON.stringify(uidsOf(installation.supervisors())) === JSON.stringify(running);
-  });
 }

@@ -70,7 +70,8 @@ export async function runAsAdmin(adminUrl: string, statement: string): Promise<v
   }
 }
 
-function toUrl({ host, port, user, password, database }: EmbeddedConnection): string {
+/** The address of an embedded server as one string. */
+export function toUrl({ host, port, user, password, database }: EmbeddedConnection): string {
   const socket = encodeURIComponent(host);
   return `postgres://${user}:${password}@localhost:${port}/${database}?host=${socket}`;
 }

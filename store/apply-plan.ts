@@ -1,3 +1,4 @@
+import { findImmutableChanges } from '../api/immutable-fields.ts';
 import { describeDeclaration } from '../api/objects.ts';
 import type { ApplyOutcome, ObjectResult, RefusalReason } from './apply-result.ts';
 import { effectiveHash, holdsUnstorableText, type DeclaredObject } from './declared-object.ts';
@@ -70,12 +71,9 @@ function planOwned(
   stored: StoredObject,
   storedSpec: StoredSpec | undefined,
 ): PlannedObject {
-  if (changesBackend(declared, storedSpec)) {
-    return refuse(
-      declared,
-      'InvalidSpec',
-      'spec.backend of a class cannot be changed; declare a class of another name',
-    );
+  const [immutable] = findImmutableChanges(declared.kind, storedSpec?.spec, declared.spec);
+  if (immutable !== undefined) {
+    return refuse(declared, 'InvalidSpec', `${immutable.path}: ${immutable.message}`);
   }
   const row = toChangedRow(declared, stored, storedSpec);
   if (isSame(row, stored)) {
@@ -129,14 +127,6 @@ function isSame(row: ObjectRow, stored: StoredObject): boolean {
 }
 
 // Its instances were launched by the backend of before, and only that one can terminate them (design §3).
-function changesBackend(declared: DeclaredObject, before: StoredSpec | undefined): boolean {
-  return (
-    declared.kind === 'WorkspaceClass' &&
-    before !== undefined &&
-    before.spec['backend'] !== declared.spec['backend']
-  );
-}
-
 function describeOwner(declared: DeclaredObject, stored: StoredObject): string {
   const place = stored.origin === null ? '' : ` (${stored.origin})`;
   const owner = stored.ownerUid === null ? '' : ' of another owner';

@@ -13,6 +13,10 @@ export class CapturedLog {
     });
   }
 
+  clear(): void {
+    this.#written.length = 0;
+  }
+
   get lines(): readonly Readonly<Record<string, unknown>>[] {
     return this.#written.map((line) => JSON.parse(line) as Record<string, unknown>);
   }

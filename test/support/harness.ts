@@ -166,7 +166,10 @@ export class Harness implements AsyncDisposable {
     );
   }
 
-  /** One look at the backends, one resync, and every pass that is due. A dead leader does nothing. */
+  /**
+   * One look at the backends, every pass that is due, and one resync, each when the one before has come to rest: real
+   * I/O must not decide who is first. A dead leader does nothing.
+   */
   async look(): Promise<Look> {
     const { process } = this;
     const { leader, life } = process;
@@ -174,7 +177,9 @@ export class Harness implements AsyncDisposable {
     await this.syncTime();
     const commitsBefore = life.commits;
     await Promise.all(leader.observers.map((observer) => observer.look()));
+    await this.#idle(process);
     await this.clock.advance(0);
+    await this.#idle(process);
     const differing = await leader.resync
       .once()
       .catch((error: unknown) => ignoreDeath(error, life));

@@ -61,9 +61,24 @@ async function send(
   text: string,
   values: readonly unknown[],
 ): Promise<QueryResult> {
-  return values.length === 0
-    ? await client.query(text)
-    : await client.query({ name: nameOf(text), text, values: [...values] });
+  const result =
+    values.length === 0
+      ? await client.query<Row>(text)
+      : await client.query<Row>({ name: nameOf(text), text, values: [...values] });
+  // Several statements in one text answer a list of results.
+  if (!Array.isArray(result) && !/order by/i.test(text)) {
+    // Without it PostgreSQL may answer in any order, and does after deletions; the same one makes runs repeatable.
+    result.rows.sort((a, b) => compareText(a.uid ?? '', b.uid ?? ''));
+  }
+  return result;
+}
+
+interface Row {
+  readonly uid?: string;
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
 }
 
 const names = new Map<string, string>();

@@ -4,6 +4,8 @@ export interface CallPoint {
   readonly name: string;
   /** It asked a provider to change something, so its effect may also land after the process has died. */
   readonly isProviderChange: boolean;
+  /** Commits and changes at providers before it: two calls of one name at one stage find the same world. */
+  readonly stage: number;
 }
 
 /**
@@ -43,6 +45,7 @@ export class MortalProcess {
   #points: CallPoint[] = [];
   #begun = 0;
   #commits = 0;
+  #providerChanges = 0;
 
   /** Transactions committed so far; the controller writes nothing outside of one. */
   get commits(): number {
@@ -80,7 +83,9 @@ export class MortalProcess {
     this.assertAlive();
     const index = this.#begun;
     this.#begun += 1;
-    this.#points[index] = { name: call.name, isProviderChange: false };
+    const stage = this.#commits + this.#providerChanges;
+    const point = { name: call.name, stage, isProviderChange: false };
+    this.#points[index] = point;
     const dies = this.#crash?.at === index ? this.#crash.when : undefined;
     if (dies === 'before') {
       this.die();
@@ -91,20 +96,22 @@ export class MortalProcess {
       this.die();
       throw new DeadProcessError();
     }
-    return await this.#send(call, index, dies === 'after');
+    return await this.#send(call, { point, index, diesAfter: dies === 'after' });
   }
 
-  async #send<T>(call: MortalCall<T>, index: number, diesAfter: boolean): Promise<T> {
+  async #send<T>(
+    call: MortalCall<T>,
+    at: { readonly point: CallPoint; readonly index: number; readonly diesAfter: boolean },
+  ): Promise<T> {
     try {
       const answer = await call.send();
       this.#commits += Number(call.name === 'commit');
       return answer;
     } finally {
-      this.#points[index] = {
-        name: call.name,
-        isProviderChange: call.isProviderChange?.() ?? false,
-      };
-      if (diesAfter) {
+      const isProviderChange = call.isProviderChange?.() ?? false;
+      this.#providerChanges += Number(isProviderChange);
+      this.#points[at.index] = { ...at.point, isProviderChange };
+      if (at.diesAfter) {
         this.die();
       }
       this.assertAlive();

@@ -1,0 +1,132 @@
+import { expect } from '@jest/globals';
+import type { Action } from '../../controllers/workspace/action.ts';
+import type { Db } from '../../store/db.ts';
+import type { Harness, ProviderChoices } from '../support/harness.ts';
+import { MortalProcess, type CallPoint, type Crash } from '../support/mortal-process.ts';
+import { processClass, workspace } from '../support/manifests.ts';
+import { FOREIGN, expectWorld, type Expected } from './world.ts';
+
+export type ActionKind = Exclude<Action['kind'], 'None' | 'Wait'>;
+
+/** One story during which a process is killed at every one of its calls. */
+export interface CrashScenario {
+  readonly name: string;
+  /** The actions that the leader takes in it when nobody kills it. */
+  readonly actions: readonly ActionKind[];
+  /** Fewer points than that: calls are not intercepted any more, or the story has become another one. */
+  readonly leastPoints: number;
+  readonly provider?: ProviderChoices;
+  /** Brings the world to where the story begins. Default: two workspaces run. */
+  readonly arrange?: (harness: Harness) => Promise<void>;
+  /** What happens then, before the process that may die does anything. */
+  readonly trigger?: (harness: Harness) => Promise<void>;
+  /** What the leader does before it works until the world is at rest. Default: nothing. */
+  readonly lead?: (harness: Harness) => Promise<void>;
+  /** What somebody else does, who dies in the leader's place. Default: nobody. */
+  readonly call?: (harness: Harness, db: Db) => Promise<unknown>;
+  /** What somebody does again after the crash. Default: nothing. */
+  readonly repeat?: (harness: Harness) => Promise<void>;
+  readonly expected: Readonly<Record<string, Expected>>;
+}
+
+/** The workspace of the stories, as it is before they begin. */
+export const SUBJECT = { name: 'subject', env: [{ name: 'VERSION', value: '1' }] };
+/** One that has no part in them. */
+export const BYSTANDER = workspace({ name: 'bystander' });
+
+/** What a scenario went through without a crash: its points, and the actions of the log. */
+export interface Recording {
+  readonly points: readonly CallPoint[];
+  readonly actions: readonly string[];
+}
+
+/** The scenario without a crash. */
+export async function record(harness: Harness, scenario: CrashScenario): Promise<Recording> {
+  const life = await arrange(harness, scenario);
+  harness.log.clear();
+
+  await act(harness, scenario, life);
+
+  const points = [...life.points];
+  const actions = harness.log.lines.map(({ action }) => action).filter((one) => one !== undefined);
+  await expectRest(harness, scenario);
+  return { points, actions: [...new Set(actions as string[])] };
+}
+
+/** Every way to die in a scenario: at each call, once per state of the world. Only what changes a provider can land late. */
+export function crashesOf({ points }: Recording): readonly Crash[] {
+  const seen = new Set<string>();
+  return points.flatMap(({ name, stage, isProviderChange }, at) => {
+    const key = `${stage} ${name}`;
+    const isRepeated = seen.has(key);
+    seen.add(key);
+    return isRepeated
+      ? []
+      : [...WAYS, ...(isProviderChange ? LATE : [])].map((when) => ({ at, when }));
+  });
+}
+
+const WAYS = ['before', 'after'] as const;
+const LATE = ['late'] as const;
+
+/** The scenario with one crash, the restart after it, and the world that must come of it. */
+export async function crashAndRecover(
+  harness: Harness,
+  scenario: CrashScenario,
+  { crash, name }: { readonly crash: Crash; readonly name: string },
+): Promise<void> {
+  const life = await arrange(harness, scenario, crash);
+
+  await act(harness, scenario, life).catch((error: unknown) => rethrowUnlessDead(error, life));
+
+  expect([life.isDead, life.points[crash.at]?.name]).toEqual([true, name]);
+  await harness.restart();
+  await scenario.repeat?.(harness);
+  // The new leader acts on what it sees first; then lands what the dead one had sent.
+  await harness.look();
+  harness.backend.provider.deliverLateCalls();
+  await harness.settle();
+  await expectRest(harness, scenario);
+}
+
+async function arrange(
+  harness: Harness,
+  { provider, trigger, call, arrange: arrangeOwn = arrangeRunning }: CrashScenario,
+  crash?: Crash,
+): Promise<MortalProcess> {
+  await harness.reset(provider);
+  harness.backend.provider.plant(FOREIGN);
+  await arrangeOwn(harness);
+  await trigger?.(harness);
+  const life = call === undefined ? harness.process.life : new MortalProcess();
+  life.arm(crash);
+  return life;
+}
+
+async function act(
+  harness: Harness,
+  { lead, call }: CrashScenario,
+  life: MortalProcess,
+): Promise<void> {
+  await call?.(harness, harness.dbOf(life));
+  await lead?.(harness);
+  await harness.settle();
+}
+
+/** Both run, with one instance each. */
+export async function arrangeRunning(harness: Harness): Promise<void> {
+  await harness.apply(processClass(), BYSTANDER, workspace(SUBJECT));
+  await harness.settle();
+}
+
+/** The promised world, in which nothing is left to do. */
+async function expectRest(harness: Harness, { expected }: CrashScenario): Promise<void> {
+  await expectWorld(harness, { bystander: 'running', ...expected });
+  expect(await harness.look()).toEqual({ isCalm: true, hasWritten: false });
+}
+
+function rethrowUnlessDead(error: unknown, { isDead }: MortalProcess): void {
+  if (!isDead) {
+    throw error;
+  }
+}

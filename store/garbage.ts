@@ -99,18 +99,22 @@ export async function upsertGarbage(
     .execute();
 }
 
-/** Marks as `gone` what the last complete list of a backend does not show any more. */
+/**
+ * Marks as `gone` what the last complete list of a backend does not show any more, or what belongs to a record again.
+ * What was approved for that is not approved for ever: should it be unclaimed once more, a person is asked once more.
+ */
 export async function markGarbageGone(
   tx: FencedTransaction,
   backend: string,
-  stillSeen: readonly string[],
+  stillStray: readonly string[],
 ): Promise<void> {
   await sql`
     update garbage set decision = case when decision = 'deleting' then 'terminated' else 'gone' end,
+                       approved_by = case when decision = 'deleting' then approved_by end,
                        decided_at = now()
      where backend = ${backend}
        and decision in ('unclaimed', 'approved', 'deleting', 'reported')
-       and not instance_id = any(${[...stillSeen]}::text[])`.execute(tx);
+       and not instance_id = any(${[...stillStray]}::text[])`.execute(tx);
 }
 
 /** What people see: everything that has not gone, the newest first. */

@@ -41,7 +41,8 @@ interface Pass {
   readonly strays: readonly Stray[];
   readonly breaker: Breaker;
   readonly snapshot: GarbageSnapshot;
-  readonly listedIds: ReadonlyMap<string, readonly string[]>;
+  /** By backend: what is not to be marked as gone. */
+  readonly stillStray: ReadonlyMap<string, readonly string[]>;
 }
 
 /** Finds instances that no record owns, reports them, and deletes what is proven to be let go (design §7). */
@@ -107,10 +108,10 @@ export class GarbageCollector {
       installationMismatch: this.#options.installationMismatch,
       approvedDigest: snapshot.breaker.approvedDigest,
     });
-    const listedIds = new Map(
-      [...lists].map(([key, instances]) => [key, liveIds(instances)] as const),
+    const stillStray = new Map(
+      [...lists].map(([key, instances]) => [key, strayIds(key, instances, strays)] as const),
     );
-    return { strays, breaker, snapshot, listedIds };
+    return { strays, breaker, snapshot, stillStray };
   }
 
   #measure({ strays, breaker }: Pass): void {
@@ -122,7 +123,7 @@ export class GarbageCollector {
   }
 
   /** Writes only what differs from the last pass, so a steady fleet costs no write. */
-  async #store({ strays, breaker, snapshot, listedIds }: Pass): Promise<void> {
+  async #store({ strays, breaker, snapshot, stillStray }: Pass): Promise<void> {
     const { db, leadership } = this.#options;
     const liveRecords = breaker.isOpen ? snapshot.breaker.liveRecords : snapshot.recordUids.size;
     const isSame =
@@ -135,7 +136,7 @@ export class GarbageCollector {
       for (const stray of strays) {
         await this.#note(tx, stray, this.#decisionOf(stray, breaker));
       }
-      for (const [backend, ids] of listedIds) {
+      for (const [backend, ids] of stillStray) {
         await markGarbageGone(tx, backend, ids);
       }
       await storeBreaker(tx, { liveRecords, ...(breaker.isOpen && breaker) });
@@ -203,8 +204,15 @@ export class GarbageCollector {
   }
 }
 
-function liveIds(instances: readonly Instance[]): readonly string[] {
-  return instances.filter(({ state }) => state !== 'terminated').map(({ id }) => id);
+/** Those that nobody owns now, and those on their way out: their end is yet to be seen. */
+function strayIds(
+  key: string,
+  instances: readonly Instance[],
+  strays: readonly Stray[],
+): readonly string[] {
+  const leaving = instances.filter(({ state }) => state === 'terminating');
+  const mine = strays.filter(({ backend }) => backend === key);
+  return [...leaving, ...mine.map(({ instance }) => instance)].map(({ id }) => id);
 }
 
 function toActivity({ backend, instance, evidence, verdict }: Stray) {

@@ -30,9 +30,10 @@ export class OwnPostgres implements AsyncDisposable {
     return urlOf(toUrl(this.#server.connection), database);
   }
 
-  /** One statement as administrator, connected to no database of a test. */
-  async run(statement: string): Promise<void> {
-    await runAsAdmin(toUrl(this.#server.connection), statement);
+  /** One statement as administrator; connected to no database of a test unless one is named. */
+  async run(statement: string, database?: string): Promise<void> {
+    const url = database === undefined ? toUrl(this.#server.connection) : this.url(database);
+    await runAsAdmin(url, statement);
   }
 
   async stop(): Promise<void> {

@@ -58,10 +58,16 @@ export function ownedBySource(object: string, { problem }: ApiError): CliError {
   );
 }
 
-/** No listener, no answer in time, or somebody else's. */
+/** Codes of Node's TLS for a certificate that it does not accept. */
+const CERTIFICATE_CODE = /CERT|SELF_SIGNED|UNABLE_TO|ALTNAME/;
+
+/** No listener, no answer in time, or one that cannot be trusted. */
 export function noServer(server: string, error?: unknown): CliError {
+  const code = String((error as NodeJS.ErrnoException | undefined)?.code);
   return new CliError(
-    `no controller answers at ${server}: start one with \`treeline run\` or set --server`,
+    CERTIFICATE_CODE.test(code)
+      ? `the certificate of ${server} is not accepted (${code}): give Node its CA with NODE_EXTRA_CA_CERTS`
+      : `no controller answers at ${server}: start one with \`treeline run\` or set --server`,
     EXIT.noServer,
     { cause: error },
   );

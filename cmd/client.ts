@@ -1,7 +1,9 @@
+import type { IncomingMessage } from 'node:http';
 import type { ProblemDocument } from '../server/contract.ts';
 import { ApiError, noServer } from './api-error.ts';
 import { CliError } from './cli-error.ts';
 import { EXIT } from './exit-codes.ts';
+import { readText, sendRequest } from './http-request.ts';
 
 /** Longest wait for an ordinary answer; an apply of 10,000 documents takes a few seconds. */
 const ANSWER_TIMEOUT_SECONDS = 60;
@@ -44,7 +46,7 @@ export function createClient(settings: ClientSettings): Client {
     async call<T>(path: string, call: Call = {}): Promise<T> {
       const patience = AbortSignal.timeout(ANSWER_TIMEOUT_SECONDS * 1000);
       const response = await send(settings, path, { ...call, signal: patience });
-      const text = await reading(settings, () => response.text());
+      const text = await reading(settings, () => readText(response));
       return parse(settings, response, text, call.expectedStatus) as T;
     },
 
@@ -69,8 +71,8 @@ async function* openStream(
   );
   try {
     const response = await send(settings, path, { query, signal: patience.signal });
-    if (!response.ok) {
-      parse(settings, response, await response.text());
+    if (!isOk(response)) {
+      parse(settings, response, await reading(settings, () => readText(response)));
     }
     if (silenceSeconds === undefined) {
       clearTimeout(timer);
@@ -89,7 +91,7 @@ async function send(
   { server, token, signal }: ClientSettings,
   path: string,
   { signal: patience, query = {}, body, method = 'GET' }: Call & { signal: AbortSignal },
-): Promise<Response> {
+): Promise<IncomingMessage> {
   const url = new URL(server + path);
   for (const [name, value] of Object.entries(query)) {
     if (value !== undefined) {
@@ -97,7 +99,7 @@ async function send(
     }
   }
   return reading({ server, signal }, () =>
-    fetch(url, {
+    sendRequest(url, {
       method,
       headers: {
         accept: 'application/json',
@@ -127,42 +129,41 @@ async function reading<T>(
   }
 }
 
+/** Leaving the loop closes the connection. */
 async function* chunks(
-  settings: ClientSettings,
-  response: Response,
+  { server, signal }: ClientSettings,
+  response: IncomingMessage,
   reset: () => void,
 ): AsyncIterable<string> {
-  const decoder = new TextDecoder();
-  const reader = (response.body as ReadableStream<Uint8Array> | null)?.getReader();
   try {
-    for (;;) {
-      const chunk = await reading(settings, async () => await reader?.read());
-      if (chunk?.value === undefined) {
-        return;
-      }
+    for await (const chunk of response) {
       reset();
-      yield decoder.decode(chunk.value, { stream: true });
+      yield String(chunk);
     }
-  } finally {
-    await reader?.cancel().catch(() => undefined);
+  } catch (error) {
+    throw signal.aborted ? interrupted() : noServer(server, error);
   }
+}
+
+function isOk({ statusCode = 0 }: IncomingMessage): boolean {
+  return statusCode >= 200 && statusCode < 300;
 }
 
 function parse(
   { server }: ClientSettings,
-  response: Response,
+  response: IncomingMessage,
   text: string,
   expectedStatus?: number,
 ): unknown {
   const value = toJson(text);
-  if ((response.ok || response.status === expectedStatus) && value !== undefined) {
+  if ((isOk(response) || response.statusCode === expectedStatus) && value !== undefined) {
     return value;
   }
   if (isProblem(value)) {
     throw new ApiError(value);
   }
   throw new CliError(
-    `${server} does not answer like a Treeline API (HTTP ${response.status}): check --server`,
+    `${server} does not answer like a Treeline API (HTTP ${response.statusCode ?? 0}): check --server`,
     EXIT.noServer,
   );
 }

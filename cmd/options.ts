@@ -5,7 +5,7 @@ import {
   path,
   readSettings,
   setting,
-  text,
+  token,
   url,
   type Address,
   type Environment,
@@ -122,7 +122,7 @@ const CLIENT_SETTINGS = {
     'address of the API (default: what `treeline run` wrote into the data folder)',
     url('http', 'https'),
   ),
-  token: setting('--token <token>', 'TREELINE_TOKEN', 'token of the API', text),
+  token: setting('--token <token>', 'TREELINE_TOKEN', 'token of the API', token),
 };
 
 /** Flags that every command which calls the API has. */

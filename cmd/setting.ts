@@ -78,6 +78,14 @@ export function text(value: string): string {
   return value;
 }
 
+/** What fits into a header: a line end from a file that was read carelessly would be a puzzling failure later. */
+export function token(value: string): string {
+  if (!/^[\x21-\x7e]+$/.test(value)) {
+    throw new Error('must be a token, without spaces and line ends');
+  }
+  return value;
+}
+
 /** An absolute path. */
 export function path(value: string, workingDirectory: string): string {
   return resolve(workingDirectory, text(value));

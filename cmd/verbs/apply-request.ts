@@ -37,14 +37,7 @@ export async function sendApply(
 }
 
 /** The declaration as people write it. */
-function toManifest({
-  kind,
-  namespace,
-  name,
-  labels,
-  annotations,
-  spec,
-}: Declaration): object {
+function toManifest({ kind, namespace, name, labels, annotations, spec }: Declaration): object {
   return {
     apiVersion: API_VERSION,
     kind,

@@ -5,7 +5,7 @@ import { explainOwner } from './edit.ts';
 import { describeObject, shortReference } from '../kinds.ts';
 import { createProgress } from '../output/progress.ts';
 import { objectPath } from '../paths.ts';
-import type { NamespacedTarget } from './delete-plan.ts';
+import type { DeletionPlan, NamespacedTarget } from './delete-plan.ts';
 import type { Session } from '../session.ts';
 
 /** Between two tries to delete what workspaces that are on their way out still use. */
@@ -19,8 +19,9 @@ export async function deleteAll(
   { client }: Session,
   {
     requests,
+    declaredIn,
     descendantsOnly,
-  }: { requests: readonly NamespacedTarget[]; descendantsOnly: boolean },
+  }: Pick<DeletionPlan, 'requests' | 'declaredIn'> & { readonly descendantsOnly: boolean },
 ): Promise<void> {
   const hasWorkspaces = requests.some(({ kind }) => kind.kind === 'Workspace');
   for (const target of requests) {
@@ -29,8 +30,10 @@ export async function deleteAll(
         method: 'DELETE',
         query: queryOf(target, descendantsOnly),
       });
-    const { deleted } = await explainOwner(describeObject(target, target.namespace), () =>
-      hasWorkspaces ? whileInUse(context, work) : work(),
+    const { deleted } = await explainOwner(
+      // A descendant may be what a source owns.
+      ({ file = '' }) => declaredIn.get(file) ?? describeObject(target, target.namespace),
+      () => (hasWorkspaces ? whileInUse(context, work) : work()),
     );
     for (const reference of deleted) {
       const is = reference.kind === 'Workspace' ? 'is being deleted' : 'deleted';

@@ -18,7 +18,11 @@ export interface DeletionPlan {
   readonly doomed: readonly string[];
   /** What was named and does not exist. */
   readonly missing: readonly string[];
+  /** By `file:line` of its manifest, what will go: names the one that a source owns. */
+  readonly declaredIn: ReadonlyMap<string, string>;
 }
+
+const NOTHING: DeletionPlan = { requests: [], doomed: [], missing: [], declaredIn: new Map() };
 
 /** Looks what a deletion of these would take with it. */
 export async function planDeletion(
@@ -53,6 +57,7 @@ function planWorkspaces(
       findDescendants(existing, name).map(({ metadata }) => metadata.name),
     ),
   );
+  const describe = (name: string): string => `workspace ${named[0]?.namespace ?? ''}/${name}`;
   const doomed = [
     ...(descendantsOnly ? [] : present.map(({ name }) => name).filter((name) => !below.has(name))),
     ...below,
@@ -60,18 +65,23 @@ function planWorkspaces(
   return {
     requests:
       below.size === 0 && descendantsOnly ? [] : present.filter(({ name }) => !below.has(name)),
-    doomed: doomed.map((name) => `workspace ${named[0]?.namespace ?? ''}/${name}`),
+    doomed: doomed.map(describe),
     missing: named.filter(({ name }) => !names.has(name)).map(nameOf),
+    declaredIn: new Map(
+      existing.flatMap(({ metadata: { origin, name } }) =>
+        origin === undefined ? [] : [[origin, describe(name)]],
+      ),
+    ),
   };
 }
 
 async function planOther({ client }: Session, target: NamespacedTarget): Promise<DeletionPlan> {
   try {
     await getObject(client, target);
-    return { requests: [target], doomed: [nameOf(target)], missing: [] };
+    return { ...NOTHING, requests: [target], doomed: [nameOf(target)] };
   } catch (error) {
     if (error instanceof ApiError && error.problem.status === 404) {
-      return { requests: [], doomed: [], missing: [nameOf(target)] };
+      return { ...NOTHING, missing: [nameOf(target)] };
     }
     throw error;
   }
@@ -86,5 +96,6 @@ function join(plans: readonly DeletionPlan[]): DeletionPlan {
     requests: plans.flatMap(({ requests }) => requests),
     doomed: plans.flatMap(({ doomed }) => doomed),
     missing: plans.flatMap(({ missing }) => missing),
+    declaredIn: new Map(plans.flatMap(({ declaredIn }) => [...declaredIn])),
   };
 }

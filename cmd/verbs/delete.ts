@@ -23,7 +23,8 @@ async function remove(context: Context, typed: Typed): Promise<ExitCode> {
   const session = await openSession(context, typed);
   const descendantsOnly = isFlagSet(typed, 'descendantsOnly');
   const targets = await targetsOf(context, typed, session);
-  const { requests, doomed, missing } = await planDeletion(session, targets, descendantsOnly);
+  const plan = await planDeletion(session, targets, descendantsOnly);
+  const { doomed, missing } = plan;
   reportMissing(context, typed, missing);
   if (doomed.length === 0) {
     warn(context, 'there is nothing to delete');
@@ -32,7 +33,7 @@ async function remove(context: Context, typed: Typed): Promise<ExitCode> {
   const count = `${doomed.length} object${doomed.length === 1 ? '' : 's'}`;
   warn(context, [`${count} will be deleted:`, ...doomed.map((one) => `  ${one}`)].join('\n'));
   await confirm(context, typed, `Delete ${count}?`);
-  await deleteAll(context, session, { requests, descendantsOnly });
+  await deleteAll(context, session, { ...plan, descendantsOnly });
   return EXIT.ok;
 }
 

@@ -72,9 +72,9 @@ describe('of what the controller says', () => {
   });
 
   it('finds an open breaker and what nobody claims', () => {
-    expect(judgeGarbage({ entries: [], breaker: { isOpen: false } })).toMatchObject([
-      { level: 'ok' },
-    ]);
+    expect(judgeGarbage({ entries: [], breaker: { isOpen: false, liveRecords: 3 } })).toMatchObject(
+      [{ level: 'ok' }],
+    );
     expect(
       judgeGarbage({
         entries: [
@@ -89,7 +89,7 @@ describe('of what the controller says', () => {
             evidence: {},
           },
         ],
-        breaker: { isOpen: true, message: 'too many' },
+        breaker: { isOpen: true, message: 'too many', liveRecords: 3 },
       }),
     ).toMatchObject([
       { level: 'fail', message: 'too many' },

@@ -118,7 +118,7 @@ describe('parseClientOptions', () => {
 
   it('lists all problems at once', () => {
     expect(() => parseClientOptions(said({ server: 'host:1', token: '' }))).toThrow(
-      '--server must be a URL that starts with http:// or https://\n--token must not be empty',
+      '--server must be a URL that starts with http:// or https://\n--token must be a token, without spaces and line ends',
     );
   });
 });

@@ -131,6 +131,12 @@ describe('delete', () => {
     expect(await world.namesLeft()).toContain('research');
   });
 
+  it('names the descendant that a folder declares', async () => {
+    await world.giveToFolder('research', 'manifests/x.yaml:12');
+
+    expect((await world.run('delete director -y')).stderr).toContain(OWNED);
+  });
+
   it.each([
     ['delete', 'say what to delete'],
     ['delete ada -f team.yaml', 'say what to delete'],

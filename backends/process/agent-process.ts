@@ -53,7 +53,8 @@ export async function runAgent(options: AgentOptions): Promise<AgentEnd> {
   const end = await ended;
 
   await stopping.endRemaining();
-  await Promise.race([closed, sleep(DRAIN_MILLISECONDS)]);
+  // Without keeping this process alive once everything is read.
+  await Promise.race([closed, sleep(DRAIN_MILLISECONDS, undefined, { ref: false })]);
   return end;
 }
 

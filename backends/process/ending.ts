@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { mark } from './atomic-files.ts';
 import { removeFolder } from './drafts.ts';
 import { unless } from './errors.ts';
-import { INSTANCE_FILE, type Layout } from './layout.ts';
+import { INSTANCE_FILE, latestRun, type Layout } from './layout.ts';
 import { releasePorts } from './ports.ts';
 
 /** Everything but who it was: the record and its marks are the tombstone. */
@@ -21,7 +21,9 @@ const KEPT: readonly string[] = [
 export async function buryInstance(layout: Layout, id: string): Promise<void> {
   const path = layout.instance(id);
   await releasePorts({ layout, id, heldFolder: join(path, INSTANCE_FILE.ports) });
-  for (const name of await unless(['ENOENT'], () => readdir(path), [])) {
+  const names = await unless(['ENOENT'], () => readdir(path), []);
+  // The runs come last: as long as there is one, others can see its supervisor and leave this to it.
+  for (const name of names.toSorted((a, b) => Number(isRun(a)) - Number(isRun(b)))) {
     if (!KEPT.includes(name)) {
       // In one step: a run of which half is gone would look like one that nobody has claimed.
       await removeFolder(layout, join(path, name), `${id}.${randomUUID()}`);
@@ -29,4 +31,8 @@ export async function buryInstance(layout: Layout, id: string): Promise<void> {
   }
   // Last: until then it counts as terminating, so that whoever sees it repeats what was cut off.
   mark(join(path, INSTANCE_FILE.terminated));
+}
+
+function isRun(name: string): boolean {
+  return latestRun([name]) !== undefined;
 }

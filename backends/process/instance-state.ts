@@ -33,7 +33,7 @@ export function phaseOf(run: Run, { bootId }: Machine): RunPhase {
 }
 
 /** Who the agent is, if it has said so. */
-export function agentOf({ agent, claim }: Run): ProcessIdentity | undefined {
+function agentOf({ agent, claim }: Run): ProcessIdentity | undefined {
   return agent === undefined || claim?.supervisor === undefined
     ? undefined
     : { ...agent, bootId: claim.supervisor.bootId };

@@ -11,8 +11,6 @@ export class Layout {
   readonly ports: string;
   /** What is not complete yet, or on its way out. */
   readonly drafts: string;
-  /** What Node made of the supervisor's sources: with it a supervisor needs 16 MB instead of 36, and starts sooner. */
-  readonly compileCache: string;
 
   constructor(root: string) {
     this.root = root;
@@ -20,7 +18,6 @@ export class Layout {
     this.states = join(root, 'state');
     this.ports = join(root, 'ports');
     this.drafts = join(root, 'drafts');
-    this.compileCache = join(root, 'compile-cache');
   }
 
   instance(id: string): string {

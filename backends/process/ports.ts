@@ -43,7 +43,7 @@ export async function claimPort(request: PortRequest): Promise<number> {
 }
 
 /** Gives a port back, if this instance holds it. */
-export async function releasePort(layout: Layout, id: string, port: number): Promise<void> {
+async function releasePort(layout: Layout, id: string, port: number): Promise<void> {
   if ((await holderOf(layout, port)) === id) {
     await rm(layout.port(port), { force: true });
   }

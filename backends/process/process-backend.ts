@@ -67,8 +67,8 @@ export class ProcessBackend implements Backend {
     try {
       await mkdir(options.folder, { recursive: true });
       const layout = new Layout(await realpath(options.folder));
-      const { instances, states, ports, drafts, compileCache } = layout;
-      for (const folder of [instances, states, ports, drafts, compileCache]) {
+      const { instances, states, ports, drafts } = layout;
+      for (const folder of [instances, states, ports, drafts]) {
         await mkdir(folder, { recursive: true, mode: 0o700 });
       }
       return new ProcessBackend(layout, options);

@@ -1,11 +1,8 @@
 // Runs as a process of its own, between a backend that may die at any moment and the agent: claims the run, starts the
 // agent, keeps its log, records its end. Arguments: data folder, instance id, number of the run.
-import { flushCompileCache } from 'node:module';
 import { Layout } from './layout.ts';
 import { readMachine } from './machine.ts';
 import { superviseRun } from './supervisor.ts';
-
-const FLUSH_AFTER_MILLISECONDS = 1000;
 
 const [root = '', id = '', run = ''] = process.argv.slice(2);
 const stop = new AbortController();
@@ -17,9 +14,6 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
 }
 // The terminal it was started from may be closed.
 process.on('SIGHUP', () => undefined);
-
-// Node itself writes its cache when a process ends, which here may take weeks. Not before the agent has been started.
-setTimeout(flushCompileCache, FLUSH_AFTER_MILLISECONDS).unref();
 
 await superviseRun({
   layout: new Layout(root),

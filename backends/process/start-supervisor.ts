@@ -27,7 +27,7 @@ export async function startSupervisor(
   try {
     const child = spawn(process.execPath, [SHIM, layout.root, id, String(run)], {
       cwd: folder,
-      env: { NODE_COMPILE_CACHE: layout.compileCache },
+      env: {},
       stdio: ['ignore', output, output],
       detached: true,
     });

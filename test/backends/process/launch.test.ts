@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { ConflictError, TerminalError } from '../../../lib/errors.ts';
@@ -29,7 +29,7 @@ describe('launching a process', () => {
 
     const [instance] = await bed.backend.list();
     expect(instance).toMatchObject({ state: 'running', marks: intent.marks });
-    expect(await startsOf(bed, intent.marks.workspaceUid)).toHaveLength(1);
+    expect(await bed.startsOf(intent.marks.workspaceUid)).toHaveLength(1);
   });
 
   it.each([
@@ -53,7 +53,7 @@ describe('launching a process', () => {
     const id = await launchKilledWhen(bed, isThere);
 
     expect(await bed.get(id)).toMatchObject({ state: 'running' });
-    expect(await startsOf(bed, id.slice(0, -2))).toHaveLength(1);
+    expect(await bed.startsOf(id.slice(0, -2))).toHaveLength(1);
   });
 
   it('gives one agent at whatever moment the controller is killed', async () => {
@@ -68,7 +68,7 @@ describe('launching a process', () => {
     const instances = await bed.backend.list();
     expect(instances.map(({ id }) => id).sort()).toEqual(ids.sort());
     expect(new Set(instances.map(({ state }) => state))).toEqual(new Set(['running']));
-    const starts = instances.map(({ marks }) => startsOf(bed, marks.workspaceUid));
+    const starts = instances.map(({ marks }) => bed.startsOf(marks.workspaceUid));
     expect((await Promise.all(starts)).map(({ length }) => length)).toEqual(delays.map(() => 1));
   });
 
@@ -180,7 +180,7 @@ describe('launching a process', () => {
     const other = { ...intent, token: 'f'.repeat(64) };
 
     await expect(bed.backend.launch(other, bundle())).rejects.toThrow(ConflictError);
-    expect(await startsOf(bed, intent.marks.workspaceUid)).toHaveLength(1);
+    expect(await bed.startsOf(intent.marks.workspaceUid)).toHaveLength(1);
   });
 
   it('refuses an attempt that comes after its own successor', async () => {
@@ -191,7 +191,7 @@ describe('launching a process', () => {
 
     await expect(bed.backend.launch(late, bundle())).rejects.toThrow(ConflictError);
 
-    expect(await startsOf(bed, workspaceUid)).toHaveLength(1);
+    expect(await bed.startsOf(workspaceUid)).toHaveLength(1);
   });
 
   it('never runs an attempt again whose tombstone stands', async () => {
@@ -253,11 +253,4 @@ function after(milliseconds: number): Moment {
     due ??= performance.now() + milliseconds;
     return performance.now() >= due;
   };
-}
-
-/** What the agents of a workspace wrote when they began, at least one. */
-async function startsOf(bed: ProcessTestBed, workspaceUid: string): Promise<readonly string[]> {
-  await until('an agent has begun', () => bed.has('state', workspaceUid, 'starts'));
-  const text = await readFile(bed.path('state', workspaceUid, 'starts'), 'utf8');
-  return text.split('\n').filter(Boolean);
 }

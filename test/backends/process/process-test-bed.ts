@@ -110,6 +110,13 @@ export class ProcessTestBed implements AsyncDisposable {
     return this.path('instances', id, runs.at(-1) ?? 'none');
   }
 
+  /** The lines that agents wrote into `starts` in their working directory when they began, at least one. */
+  async startsOf(workspaceUid: string): Promise<readonly string[]> {
+    const read = (): string => readIfThere(this.path('state', workspaceUid, 'starts'));
+    await until('an agent has begun', () => read().endsWith('\n'));
+    return read().split('\n').filter(Boolean);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.backend.endEverything();
     await rm(this.folder, { recursive: true, force: true });
@@ -170,8 +177,13 @@ export function isRunning(pid: number): boolean {
 }
 
 export function readProc(pid: number, name: string): string {
+  return readIfThere(`/proc/${String(pid)}/${name}`);
+}
+
+/** '' when there is none. */
+function readIfThere(path: string): string {
   try {
-    return readFileSync(`/proc/${String(pid)}/${name}`, 'latin1');
+    return readFileSync(path, 'latin1');
   } catch {
     return '';
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bundle, intentFor } from '../intents.ts';
 import { runOtherController } from './other-controller.ts';
@@ -36,7 +36,7 @@ describe('restarting a process', () => {
 
     await bed.launch(COUNTING, { workspaceUid: marks.workspaceUid, attempt: 2 });
 
-    expect(await startsOf(bed, marks.workspaceUid)).toHaveLength(2);
+    expect(await bed.startsOf(marks.workspaceUid)).toHaveLength(2);
   });
 
   it('removes the state of a workspace that is gone', async () => {
@@ -74,7 +74,7 @@ describe('restarting a process', () => {
       (await bed.backend.readLog(id, 1)).includes('ready'),
     );
     expect(await bed.get(id)).toMatchObject({ state: 'running' });
-    expect(await startsOf(bed, intent.marks.workspaceUid)).toHaveLength(1);
+    expect(await bed.startsOf(intent.marks.workspaceUid)).toHaveLength(1);
   });
 
   it.each(['config-1', 'config-2'])(
@@ -129,9 +129,4 @@ async function launchCutOff(bed: ProcessTestBed): Promise<string> {
   }
   await bed.reopen();
   return id;
-}
-
-async function startsOf(bed: ProcessTestBed, workspaceUid: string): Promise<readonly string[]> {
-  const text = await readFile(bed.path('state', workspaceUid, 'starts'), 'utf8');
-  return text.split('\n').filter(Boolean);
 }

@@ -22,9 +22,10 @@ const SOCKET_CODES = new Set([
 
 /**
  * SQLSTATEs (PostgreSQL manual, appendix A) after which the session is of no use, and another try may succeed:
- * shut down, crashed, starting up, too many connections, idle in transaction for too long, statement timed out.
+ * shut down, crashed, starting up, too many connections, idle in transaction for too long, statement timed out,
+ * no such database (yet, or any more).
  */
-const UNAVAILABLE_STATES = new Set(['57P01', '57P02', '57P03', '53300', '25P03', '57014']);
+const UNAVAILABLE_STATES = new Set(['57P01', '57P02', '57P03', '53300', '25P03', '57014', '3D000']);
 
 /** Texts of `pg` and `pg-pool` for what has no code. */
 const UNAVAILABLE_TEXT =
@@ -59,7 +60,10 @@ function translateRefusal(code: string, error: Error): Error {
   }
   // Class 28 is "invalid authorization specification".
   return code.startsWith('28')
-    ? new UnauthorizedError(`connecting to PostgreSQL: ${error.message}`, { cause: error })
+    ? new UnauthorizedError(
+        `connecting to PostgreSQL: ${error.message}; check user and password in DATABASE_URL`,
+        { cause: error },
+      )
     : error;
 }
 

@@ -27,8 +27,8 @@ export interface ControllerOptions {
   readonly dataDir: string;
   /** Flags of `treeline run`, beyond data folder, listener and log format. */
   readonly flags: readonly string[];
-  /** The whole environment but `PATH`. */
-  readonly env?: Readonly<Record<string, string>>;
+  /** The user it runs as; only root can choose one. */
+  readonly uid?: number;
 }
 
 /** `treeline run` as a process of its own: a real controller, with everything that it starts. */
@@ -54,12 +54,14 @@ export class ControllerProcess {
     this.#read(child.stderr);
   }
 
-  static async start({ dataDir, flags, env }: ControllerOptions): Promise<ControllerProcess> {
+  static async start({ dataDir, flags, uid }: ControllerOptions): Promise<ControllerProcess> {
     const argv = ['run', '--data-dir', dataDir, '--listen', '127.0.0.1:0', '--log-format', 'json'];
     const child = spawn(process.execPath, [join('cmd', 'treeline.ts'), ...argv, ...flags], {
       cwd: CHECKOUT,
-      env: { PATH: PROGRAM_PATH, ...env },
+      // Nothing of the test's own environment: a DATABASE_URL in it would lead elsewhere.
+      env: { PATH: PROGRAM_PATH },
       stdio: ['ignore', 'pipe', 'pipe'],
+      ...(uid !== undefined && { uid, gid: uid }),
     });
     await once(child, 'spawn');
     return new ControllerProcess(child);

@@ -14,6 +14,8 @@ import { listAgents, listSupervisors, type InstanceProcess } from './instance-pr
 export interface InstallationOptions {
   /** None: the embedded PostgreSQL in the data folder. */
   readonly databaseUrl?: string;
+  /** Who runs its controllers; only root can choose. */
+  readonly uid?: number;
   /** Flags that every controller of it gets. */
   readonly flags?: readonly string[];
 }
@@ -55,10 +57,11 @@ export class Installation implements AsyncDisposable {
 
   /** Starts a controller and comes back at once. */
   async start(...flags: readonly string[]): Promise<ControllerProcess> {
-    const { databaseUrl, flags: common = [] } = this.#options;
+    const { databaseUrl, uid, flags: common = [] } = this.#options;
     const database = databaseUrl === undefined ? [] : ['--database-url', databaseUrl];
     const controller = await ControllerProcess.start({
       dataDir: this.dataDir,
+      ...(uid !== undefined && { uid }),
       flags: [...SHORT_WAITS, ...database, ...common, ...flags],
     });
     this.#controllers.push(controller);

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { usageError } from './cli-error.ts';
+import { makePrivateFolder } from './data-folder.ts';
 
 /** What `treeline run` leaves in the data folder so that the other verbs find it. */
 export interface ClientFile {
@@ -15,7 +16,7 @@ function clientFilePath(dataDir: string): string {
 
 /** Written whole or not at all, readable by its owner only: it may hold a token. */
 export async function writeClientFile(dataDir: string, file: ClientFile): Promise<void> {
-  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  await makePrivateFolder(dataDir);
   const temporary = join(dataDir, `client.json.${randomUUID()}`);
   await writeFile(temporary, `${JSON.stringify(file, undefined, 2)}\n`, { mode: 0o600 });
   await rename(temporary, clientFilePath(dataDir));

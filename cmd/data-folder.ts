@@ -1,9 +1,35 @@
-import { readdir, rm, rmdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, rm, rmdir, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 
 /** What Treeline puts into its data folder. Also what a crash leaves of a file that was being written. */
 const OURS =
   /^(client\.json|installation-id|installation-key|controllers|postgres|instances|state|ports|drafts|compile-cache)(\.[0-9a-f-]{36})?$/;
+
+/**
+ * Makes a folder that only its owner may enter, and its parents with the usual mode; one that exists stays as it is.
+ * Not with `recursive`: below /proc, where making a folder fails with ENOENT, Node 24 tries for ever without an end.
+ */
+export function makePrivateFolder(path: string): Promise<void> {
+  return makeFolder(path, 0o700);
+}
+
+async function makeFolder(path: string, mode: number | undefined): Promise<void> {
+  const parent = dirname(path);
+  if (parent !== path && !(await exists(parent))) {
+    await makeFolder(parent, undefined);
+  }
+  try {
+    await mkdir(path, { mode });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
+      throw error;
+    }
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined)) !== undefined;
+}
 
 /** The names in a data folder, apart by who made them; undefined when there is no such folder. */
 export async function readDataFolder(

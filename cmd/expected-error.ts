@@ -1,8 +1,8 @@
-import { messageWithCauses } from '../lib/error-message.ts';
-import { ReconcileError } from '../lib/errors.ts';
+import { ReconcileError, StoreUnavailableError } from '../lib/errors.ts';
 import { EmbeddedPostgresError } from '../store/embedded/embedded-postgres-error.ts';
 import { SchemaRefusedError } from '../store/schema-version.ts';
 import { CliError } from './cli-error.ts';
+import { EXIT } from './exit-codes.ts';
 
 /** Errors whose message already says what is wrong; every other one is a bug and keeps its stack. */
 const EXPECTED = [ReconcileError, EmbeddedPostgresError, SchemaRefusedError];
@@ -21,9 +21,13 @@ function toCliError(error: unknown): unknown {
     return error;
   }
   const isExpected = EXPECTED.some((known) => error instanceof known) || isSystemError(error);
-  return isExpected
-    ? new CliError(lowerCased(messageWithCauses(error)), 1, { cause: error })
-    : error;
+  return isExpected ? new CliError(explain(error), EXIT.failure, { cause: error }) : error;
+}
+
+function explain(error: Error): string {
+  const todo =
+    error instanceof StoreUnavailableError ? ': check DATABASE_URL, and that the server runs' : '';
+  return lowerCased(error.message) + todo;
 }
 
 /** A file, a socket or a disk said no: `EACCES`, `ENOSPC`, `EADDRINUSE`. */

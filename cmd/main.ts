@@ -11,7 +11,7 @@ export async function main(argv: readonly string[], context: Context): Promise<E
     exitCode = code;
   });
   try {
-    await program.parseAsync(withoutHelpVerb(argv), { from: 'user' });
+    await program.parseAsync(toVerb(argv), { from: 'user' });
     return exitCode;
   } catch (error) {
     return report(error, context);
@@ -19,8 +19,11 @@ export async function main(argv: readonly string[], context: Context): Promise<E
 }
 
 /** `help get` is `get --help`: only that way the verb's own module is loaded. Nothing typed is a question, too. */
-function withoutHelpVerb(argv: readonly string[]): readonly string[] {
+function toVerb(argv: readonly string[]): readonly string[] {
   const [first, ...rest] = argv;
+  if (first === '--version' || first === '-V') {
+    return ['version', '--client', ...rest];
+  }
   return first === 'help' || first === undefined ? [...rest, '--help'] : argv;
 }
 

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readMachine } from '../backends/process/machine.ts';
 import {
@@ -7,6 +7,7 @@ import {
   type ProcessIdentity,
 } from '../backends/process/process-identity.ts';
 import { CliError } from './cli-error.ts';
+import { makePrivateFolder } from './data-folder.ts';
 import { EXIT } from './exit-codes.ts';
 
 /**
@@ -25,7 +26,8 @@ export async function markRunningController(dataDir: string): Promise<() => Prom
   const identity = ownIdentity(readMachine().bootId);
   const file = join(folderOf(dataDir), `${identity.pid}.json`);
   try {
-    await mkdir(folderOf(dataDir), { recursive: true, mode: 0o700 });
+    await makePrivateFolder(dataDir);
+    await makePrivateFolder(folderOf(dataDir));
     await writeFile(file, JSON.stringify(identity), { mode: 0o600 });
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);

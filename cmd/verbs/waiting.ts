@@ -37,6 +37,7 @@ export class Waiting {
   #known = new Map<string, WorkspaceObject>();
   #standing: Standing = { total: 0, pending: [] };
   #wasConnected = false;
+  #cancelTick: () => void = () => undefined;
 
   constructor(world: WaitWorld, request: WaitRequest) {
     this.#world = world;
@@ -61,6 +62,7 @@ export class Waiting {
       if (!isAway || !this.#wasConnected) {
         throw error;
       }
+      this.#cancelTick();
       this.#progress.show('the controller is away, trying again');
       return false;
     }
@@ -107,8 +109,18 @@ export class Waiting {
   #isReached(): boolean {
     const { goal } = this.#request;
     this.#standing = computeStanding(goal, this.#keys(), this.#known);
-    this.#progress.show(`${describeStanding(goal, this.#standing)}  ${this.#elapsed()}`);
+    this.#showProgress();
     return this.#standing.pending.length === 0;
+  }
+
+  /** Again every second, so that people see that it has not stopped. */
+  #showProgress(): void {
+    this.#cancelTick();
+    const standing = describeStanding(this.#request.goal, this.#standing);
+    this.#progress.show(`${this.#elapsed()}  ${standing}`);
+    this.#cancelTick = this.#world.context.clock.schedule(1000, () => {
+      this.#showProgress();
+    });
   }
 
   #keys(): readonly string[] {
@@ -133,6 +145,7 @@ export class Waiting {
   }
 
   end(): void {
+    this.#cancelTick();
     this.#progress.clear();
   }
 

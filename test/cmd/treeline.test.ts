@@ -51,6 +51,12 @@ describe('the entry', () => {
     });
   });
 
+  it('says its version in the usual way, too', async () => {
+    expect(await finish(start(['--version']))).toEqual(
+      await finish(start(['version', '--client'])),
+    );
+  });
+
   it('ends with code 2 after a mistake, and helps', async () => {
     expect(await finish(start(['gett', 'workspaces']))).toEqual({
       code: 2,

@@ -53,7 +53,7 @@ describe('wait', () => {
   it('shows on a terminal how far it is', async () => {
     const result = await world.run('wait --all --timeout 1s', { answers: '' });
 
-    expect(result.stderr).toContain('\r\u001b[K1/4 ready, waiting for interviews (Pending)');
+    expect(result.stderr).toContain('\r\u001b[K0s  1/4 ready, waiting for interviews (Pending)');
     expect(result.stdout).toBe('');
   });
 

@@ -1,9 +1,10 @@
+import type { WorkspaceClassSpec } from './workspace-class.ts';
 import type { WorkspaceSpec } from './workspace.ts';
 
-type Test = (spec: WorkspaceSpec) => boolean;
+type Tests<Spec> = Readonly<Record<string, (spec: Spec) => boolean>>;
 
 /** Fields whose effect is not built yet. Adding the effect is deleting the line. */
-const UNSUPPORTED: Readonly<Record<string, Test>> = {
+const UNSUPPORTED: Tests<WorkspaceSpec> = {
   templateRef: (spec) => spec.templateRef !== undefined,
   model: (spec) => spec.model !== undefined,
   hibernateAfter: (spec) => spec.hibernateAfter !== undefined,
@@ -24,9 +25,26 @@ const UNSUPPORTED: Readonly<Record<string, Test>> = {
   'desiredState: Hibernated': (spec) => spec.desiredState === 'Hibernated',
 };
 
+/** The same of a class; what another backend would need stands in its own block. */
+const UNSUPPORTED_IN_CLASS: Tests<WorkspaceClassSpec> = {
+  'readiness: Registered': (spec) => spec.readiness === 'Registered',
+  tiers: (spec) => spec.tiers !== undefined,
+  provisionTimeout: (spec) => spec.provisionTimeout !== undefined,
+  quota: (spec) => spec.quota !== undefined,
+};
+
 /** Names of the fields of a spec that would have no effect, in a fixed order; [] when all is supported. */
 export function findUnsupportedFields(spec: WorkspaceSpec): string[] {
-  return Object.entries(UNSUPPORTED)
+  return usedOf(UNSUPPORTED, spec);
+}
+
+/** The same for the spec of a class: a limit that nobody keeps is worse than none. */
+export function findUnsupportedClassFields(spec: WorkspaceClassSpec): string[] {
+  return usedOf(UNSUPPORTED_IN_CLASS, spec);
+}
+
+function usedOf<Spec>(tests: Tests<Spec>, spec: Spec): string[] {
+  return Object.entries(tests)
     .filter(([, isUsed]) => isUsed(spec))
     .map(([field]) => field);
 }

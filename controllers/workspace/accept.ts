@@ -1,5 +1,5 @@
 import type { AcceptedReason } from '../../api/conditions.ts';
-import { findUnsupportedFields } from '../../api/unsupported-fields.ts';
+import { findUnsupportedClassFields, findUnsupportedFields } from '../../api/unsupported-fields.ts';
 import type { WorkspaceView } from '../../store/workspace-view.ts';
 import { runtimesOf, wantedOf, type Wanted } from '../../provisioning/wanted.ts';
 import { lineageOf, type Lineage } from './lineage.ts';
@@ -37,8 +37,7 @@ export function accept(view: WorkspaceView, context: AcceptanceContext): Accepta
   );
   const unsupported = findUnsupportedFields(record.spec);
   if (unsupported.length > 0) {
-    const message = `not built yet: ${unsupported.map((field) => `spec.${field}`).join(', ')}`;
-    return { isAccepted: false, lineage, reason: 'InvalidSpec', message };
+    return { isAccepted: false, lineage, reason: 'InvalidSpec', message: notBuilt(unsupported) };
   }
   const resolved = resolveClass(view, context);
   if ('reason' in resolved) {
@@ -73,7 +72,19 @@ function resolveClass(view: WorkspaceView, context: AcceptanceContext): Wanted |
     return { reason: 'ClassNotFound', message: `more than one class is the default: ${names}` };
   }
   const wanted = wantedOf(record, workspaceClass);
-  return backendProblem(wanted, context) ?? wanted;
+  return backendProblem(wanted, context) ?? classProblem(wanted) ?? wanted;
+}
+
+/** A limit or a deadline that nobody keeps would be worse than none (design §3: refused by name, never ignored). */
+function classProblem({ className, classSpec }: Wanted): Refusal | undefined {
+  const unsupported = findUnsupportedClassFields(classSpec);
+  return unsupported.length === 0
+    ? undefined
+    : { reason: 'InvalidSpec', message: `class "${className}": ${notBuilt(unsupported)}` };
+}
+
+function notBuilt(fields: readonly string[]): string {
+  return `not built yet: ${fields.map((field) => `spec.${field}`).join(', ')}`;
 }
 
 function backendProblem(wanted: Wanted, { hasBackend }: AcceptanceContext): Refusal | undefined {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { findUnsupportedFields } from '../../api/unsupported-fields.ts';
+import { findUnsupportedClassFields, findUnsupportedFields } from '../../api/unsupported-fields.ts';
+import { workspaceClassSpecSchema, type WorkspaceClassSpec } from '../../api/workspace-class.ts';
 import { workspaceSpecSchema, type WorkspaceSpec } from '../../api/workspace.ts';
 
 const SUPPORTED: WorkspaceSpec = {
@@ -63,5 +64,39 @@ describe('fields without effect yet', () => {
     const decided = [SUPPORTED, ...UNSUPPORTED.map(([, spec]) => spec)].flatMap(Object.keys);
 
     expect(new Set(decided)).toEqual(new Set(Object.keys(workspaceSpecSchema.properties)));
+  });
+});
+
+const CLASS: WorkspaceClassSpec = {
+  default: true,
+  backend: 'process',
+  process: { runtimes: { sample: { command: ['sample'] } } },
+  readiness: 'Running',
+  rollout: { maxUnavailable: 2, replace: 'Manual' },
+};
+
+const UNSUPPORTED_IN_CLASS: readonly [string, Partial<WorkspaceClassSpec>][] = [
+  ['readiness: Registered', { readiness: 'Registered' }],
+  ['tiers', { tiers: { '2': { memoryMiB: 512 } } }],
+  ['provisionTimeout', { provisionTimeout: { default: '5m' } }],
+  ['quota', { quota: { maxWorkspaces: 3 } }],
+];
+
+describe('fields of a class without effect yet', () => {
+  it('are none in a class of fields that have one', () => {
+    expect(findUnsupportedClassFields(CLASS)).toEqual([]);
+  });
+
+  it.each(UNSUPPORTED_IN_CLASS)('name %s', (field, spec) => {
+    expect(findUnsupportedClassFields({ ...CLASS, ...spec })).toEqual([field]);
+  });
+
+  it('leave no field of the schema undecided: another backend is not configured', () => {
+    const others = { docker: {}, ec2: {} };
+    const decided = [CLASS, others, ...UNSUPPORTED_IN_CLASS.map(([, spec]) => spec)];
+
+    expect(new Set(decided.flatMap(Object.keys))).toEqual(
+      new Set(Object.keys(workspaceClassSpecSchema.properties)),
+    );
   });
 });

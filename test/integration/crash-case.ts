@@ -77,7 +77,9 @@ export async function crashAndRecover(
 ): Promise<void> {
   const life = await arrange(harness, scenario, crash);
 
-  await act(harness, scenario, life).catch((error: unknown) => rethrowUnlessDead(error, life));
+  await act(harness, scenario, life).catch((error: unknown) => {
+    rethrowUnlessDead(error, life);
+  });
 
   expect([life.isDead, life.points[crash.at]?.name]).toEqual([true, name]);
   await harness.restart();

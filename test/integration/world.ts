@@ -1,4 +1,5 @@
 import { expect } from '@jest/globals';
+import { sql } from 'kysely';
 import type { Condition } from '../../api/conditions.ts';
 import type { Instance } from '../../backends/backend.ts';
 import type { LaunchState } from '../../store/tables.ts';
@@ -15,6 +16,7 @@ export interface LaunchFacts {
   readonly state: LaunchState;
   readonly token: string;
   readonly instance_id: string | null;
+  readonly inputs_hash: string;
 }
 
 /** What is read of one record. */
@@ -23,7 +25,15 @@ export interface RecordFacts {
   readonly name: string;
   readonly generation: number;
   readonly observed_generation: number;
-  readonly conditions: readonly Condition[];
+  readonly is_deleting: boolean;
+  /** Absent in a record that nobody has looked at yet. */
+  readonly conditions?: readonly Condition[];
+}
+
+/** Records and launch rows of one moment. */
+export interface RowFacts {
+  readonly records: readonly RecordFacts[];
+  readonly launches: readonly LaunchFacts[];
 }
 
 /** An instance that another installation has launched in the same account; nobody of ours may touch it. */
@@ -42,26 +52,20 @@ export const FOREIGN: Instance = {
   launchedAt: new Date('2025-12-31T00:00:00Z'),
 };
 
-export async function readLaunches({ db }: Harness): Promise<readonly LaunchFacts[]> {
-  return await db
-    .selectFrom('launches')
-    .select(['workspace_uid', 'name', 'attempt', 'state', 'token', 'instance_id'])
-    .orderBy('name')
-    .orderBy('attempt')
-    .execute();
-}
-
-export async function readRecords({ db }: Harness): Promise<readonly RecordFacts[]> {
-  const rows = await db
-    .selectFrom('workspaces')
-    .select(['uid', 'name', 'generation', 'observed_generation', 'status'])
-    .orderBy('name')
-    .execute();
-  return rows.map(({ status, ...row }) => ({
-    ...row,
-    // A record that nobody has looked at yet has an empty status.
-    conditions: (status as Partial<typeof status>).conditions ?? [],
-  }));
+export async function readRows({ db }: Harness, namespace = 'default'): Promise<RowFacts> {
+  const { rows } = await sql<RowFacts>`
+    select (select coalesce(jsonb_agg(jsonb_build_object(
+              'uid', uid, 'name', name, 'generation', generation,
+              'observed_generation', observed_generation,
+              'is_deleting', deletion_requested_at is not null,
+              'conditions', status -> 'conditions') order by name), '[]')
+              from workspaces where namespace = ${namespace}) as records,
+           (select coalesce(jsonb_agg(jsonb_build_object(
+              'workspace_uid', workspace_uid, 'name', name, 'attempt', attempt, 'state', state,
+              'token', token, 'instance_id', instance_id, 'inputs_hash', inputs_hash)
+              order by name, attempt), '[]')
+              from launches where namespace = ${namespace}) as launches`.execute(db);
+  return rows[0] ?? { records: [], launches: [] };
 }
 
 /** Ours that are not terminated, hidden ones included. */
@@ -69,6 +73,11 @@ export function ourInstances({ backend }: Harness): readonly Instance[] {
   return backend.provider
     .instances()
     .filter(({ id, state }) => id !== FOREIGN.id && state !== 'terminated');
+}
+
+/** The foreign one as it is now, hidden or not. */
+export function foreignOf({ backend }: Harness): Instance | undefined {
+  return backend.provider.instances().find(({ id }) => id === FOREIGN.id);
 }
 
 /**
@@ -79,8 +88,8 @@ export async function expectWorld(
   harness: Harness,
   expected: Readonly<Record<string, Expected>>,
 ): Promise<void> {
-  const records = await readRecords(harness);
-  const open = (await readLaunches(harness)).filter(({ state }) => state !== 'closed');
+  const { records, launches } = await readRows(harness);
+  const open = launches.filter(({ state }) => state !== 'closed');
   const instances = ourInstances(harness);
 
   const found = Object.keys(expected).map((name) => [
@@ -98,30 +107,36 @@ export async function expectWorld(
       .map(({ marks, id }) => [marks.name, 'launched', id])
       .sort(([a = ''], [b = '']) => a.localeCompare(b)),
   );
-  expect(harness.backend.provider.find(FOREIGN.id)).toEqual(FOREIGN);
+  expect(foreignOf(harness)).toEqual(FOREIGN);
 }
 
 /** What instances and status say together; anything but an `Expected` names the contradiction. */
-function describeWorkspace(
+export function describeWorkspace(
   name: string,
   world: { readonly records: readonly RecordFacts[]; readonly instances: readonly Instance[] },
 ): string {
   const states = world.instances
     .filter(({ marks }) => marks.name === name)
-    .map(({ state }) => state)
-    .join('+');
+    .map(({ state }) => state);
   const record = world.records.find((one) => one.name === name);
-  const ready = record?.conditions.find(({ type }) => type === 'Ready');
-  const isCurrent = record?.generation === record?.observed_generation;
-  const facts = `${states || 'none'} ${ready?.status ?? 'no'} ${ready?.reason ?? 'record'} ${isCurrent ? 'current' : 'outdated'}`;
+  const facts = [states.length === 0 ? 'none' : states.join('+'), describeRecord(record)].join(' ');
   return WORDS[facts] ?? facts;
 }
 
+function describeRecord(record: RecordFacts | undefined): string {
+  if (record === undefined) {
+    return 'no record';
+  }
+  const ready = record.conditions?.find(({ type }) => type === 'Ready');
+  const isCurrent = record.generation === record.observed_generation;
+  return `${ready?.status ?? 'no'} ${ready?.reason ?? 'status'}${isCurrent ? '' : ' of an old generation'}`;
+}
+
 const WORDS: Readonly<Record<string, Expected>> = {
-  'running True Online current': 'running',
-  'stopped True Paused current': 'paused',
-  'none True Paused current': 'paused',
-  'stopped True AncestorPaused current': 'paused',
-  'none True AncestorPaused current': 'paused',
-  'none no record current': 'absent',
+  'running True Online': 'running',
+  'stopped True Paused': 'paused',
+  'none True Paused': 'paused',
+  'stopped True AncestorPaused': 'paused',
+  'none True AncestorPaused': 'paused',
+  'none no record': 'absent',
 };

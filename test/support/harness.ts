@@ -93,6 +93,7 @@ export class Harness implements AsyncDisposable {
     return createFakeBackend({
       settleSeconds: 0,
       callLifetimeSeconds: 30,
+      installationId: INSTALLATION_ID,
       ...this.#options,
       ...choices,
       clock: this.clock,
@@ -104,11 +105,9 @@ export class Harness implements AsyncDisposable {
     return mortalDb(this.#pool, life);
   }
 
-  /**
-   * A new leader takes over, as after a crash or a lost lease; the one before is not asked, and goes on until the fence
-   * stops it.
-   */
+  /** A new leader takes over, as when the lease of the one before has ended: that one stands still, and is not asked. */
   async lead(backend = this.backend, choices: LeaderChoices = {}): Promise<void> {
+    this.#processes.at(-1)?.suspend();
     this.clock.jump(1);
     await this.syncTime();
     this.backend = backend;
@@ -124,7 +123,7 @@ export class Harness implements AsyncDisposable {
     this.#processes = [...this.#processes, this.process];
   }
 
-  /** Kills the leader, and those before it. */
+  /** Kills the leader, and those before it; none of them may be held in a call. */
   async kill(): Promise<void> {
     const processes = this.#processes;
     this.#processes = [];
@@ -133,7 +132,7 @@ export class Harness implements AsyncDisposable {
 
   /** A crash, and the start after it. */
   async restart(choices: LeaderChoices = {}): Promise<void> {
-    await this.kill();
+    await this.process.kill();
     await this.lead(this.backend.another(), choices);
   }
 

@@ -47,6 +47,7 @@ export class LeaderProcess {
   readonly #ended: Promise<void>;
   #garbageMode: GarbageMode = 'enforce';
   #fatal: Error | undefined;
+  #hasLease = true;
 
   /** Becomes leader, whoever leads now. */
   static async start(options: LeaderProcessOptions): Promise<LeaderProcess> {
@@ -71,7 +72,7 @@ export class LeaderProcess {
     const backend = mortalBackend(options.backend, this.life);
     const shared = {
       ...own,
-      leaseOutlives: () => true,
+      leaseOutlives: () => this.#hasLease,
       backends: new Map((backendNames ?? ['process']).map((key) => [key, backend])),
       log: options.log,
       metrics: options.metrics,
@@ -124,6 +125,12 @@ export class LeaderProcess {
   async collectGarbage(mode: GarbageMode): Promise<void> {
     this.#garbageMode = mode;
     await this.#collector.pass();
+  }
+
+  /** Stands still as a stopped process does, past the end of its lease. Calls under way go on when they are answered. */
+  suspend(): void {
+    this.#hasLease = false;
+    this.#clock.stop();
   }
 
   /** Dies as a killed process does: nothing more of it happens, nothing is released. Resolves when nothing is under way. */

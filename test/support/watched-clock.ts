@@ -4,6 +4,7 @@ import type { MonotonicClock } from '../../lib/clock.ts';
 export class WatchedClock implements MonotonicClock {
   readonly #clock: MonotonicClock;
   readonly #due = new Set<{ readonly dueMs: number }>();
+  #isStopped = false;
 
   constructor(clock: MonotonicClock) {
     this.#clock = clock;
@@ -13,6 +14,11 @@ export class WatchedClock implements MonotonicClock {
   get nextDueInMs(): number {
     const dueMs = Math.min(...[...this.#due].map((one) => one.dueMs));
     return Math.max(dueMs - this.monotonicMs(), 0);
+  }
+
+  /** From here on nothing that was scheduled happens. */
+  stop(): void {
+    this.#isStopped = true;
   }
 
   now(): Date {
@@ -32,7 +38,9 @@ export class WatchedClock implements MonotonicClock {
     this.#due.add(entry);
     const cancel = this.#clock.schedule(milliseconds, () => {
       this.#due.delete(entry);
-      callback();
+      if (!this.#isStopped) {
+        callback();
+      }
     });
     return () => {
       this.#due.delete(entry);

@@ -1,0 +1,68 @@
+import { processClass } from '../support/manifests.ts';
+import type { Harness } from '../support/harness.ts';
+import { configHashOf } from '../../provisioning/bundle.ts';
+import { wantedOf } from '../../provisioning/wanted.ts';
+import { listWorkspaces, type StoredWorkspace } from '../../store/workspaces.ts';
+import { BrokenPromiseError } from './invariants.ts';
+import type { Name } from './step.ts';
+import {
+  describeWorkspace,
+  ourInstances,
+  readRows,
+  type Expected,
+  type LaunchFacts,
+} from './world.ts';
+
+/** More than any sequence declares. */
+const EVERYTHING = 100;
+
+/** The world is what was declared, says so, and nothing is left to do. Throws `BrokenPromiseError`. */
+export async function expectAtRest(
+  harness: Harness,
+  expected: ReadonlyMap<Name, Expected | 'anything'>,
+): Promise<void> {
+  const rows = await readRows(harness);
+  const instances = ourInstances(harness);
+  for (const [name, wanted] of expected) {
+    const found = describeWorkspace(name, { records: rows.records, instances });
+    if (wanted !== 'anything' && found !== wanted) {
+      throw new BrokenPromiseError('the world becomes what was declared', { name, wanted, found });
+    }
+  }
+  const running = [...expected].filter(([, wanted]) => wanted === 'running').map(([name]) => name);
+  await expectNewest(harness, running, rows.launches);
+  await expectNothingToDo(harness);
+}
+
+/** What runs has the newest spec: env, files, size and command. */
+async function expectNewest(
+  harness: Harness,
+  running: readonly string[],
+  launches: readonly LaunchFacts[],
+): Promise<void> {
+  const records = await listWorkspaces(harness.db, { limit: EVERYTHING });
+  const instances = ourInstances(harness);
+  for (const record of records.filter(({ name }) => running.includes(name))) {
+    const instance = instances.find(({ marks }) => marks.workspaceUid === record.uid);
+    const row = launches.find(({ token }) => token === instance?.marks.token);
+    const isNewest =
+      instance?.configHash === configHashOf(record) && row?.inputs_hash === inputsHashOf(record);
+    if (!isNewest) {
+      throw new BrokenPromiseError('what runs is what was declared', { record, instance, row });
+    }
+  }
+}
+
+function inputsHashOf(record: StoredWorkspace): string {
+  const { name, spec } = processClass();
+  return wantedOf(record, { uid: '', generation: 1, name, spec }).inputsHash;
+}
+
+async function expectNothingToDo(harness: Harness): Promise<void> {
+  const calls = harness.backend.calls.length;
+  const { isCalm, hasWritten } = await harness.look();
+  const more = harness.backend.calls.slice(calls);
+  if (!isCalm || hasWritten || more.length > 0) {
+    throw new BrokenPromiseError('a steady world costs nothing', { isCalm, hasWritten, more });
+  }
+}

@@ -1,0 +1,53 @@
+import fc from 'fast-check';
+import { Harness } from '../support/harness.ts';
+import { play, type Tally } from './player.ts';
+import { sequences } from './step.ts';
+
+/** Sequences of `make test`, over both test files; `make soak` plays ten times as many. */
+const SEQUENCES = 2_000;
+const SOAK_FACTOR = 10;
+
+/** Harnesses at once: while one waits for PostgreSQL, the other computes. */
+const LANES = 2;
+
+export interface PlayOptions {
+  /** Of all sequences. */
+  readonly share: number;
+  /** Of each harness to PostgreSQL. */
+  readonly connections: number;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * Plays a share of all sequences. A failure prints seed and path; `TREELINE_SEED` and `TREELINE_PATH` repeat it.
+ */
+export async function playSequences({ share, connections, env }: PlayOptions): Promise<Tally> {
+  const factor = env['TREELINE_SOAK'] === '1' ? SOAK_FACTOR : 1;
+  const seed = Number(env['TREELINE_SEED'] ?? Date.now() % 1_000_000_000);
+  const path = env['TREELINE_PATH'];
+  const perLane = Math.ceil((SEQUENCES * share * factor) / LANES);
+  const lanes = path === undefined ? LANES : 1;
+  const tally: Tally = { sequences: 0, steps: 0, crashes: 0, takeoversInCalls: 0, calls: 0 };
+  await Promise.all(
+    Array.from({ length: lanes }, (_, lane) =>
+      playLane(connections, tally, {
+        seed: path === undefined ? seed + lane : seed,
+        numRuns: perLane,
+        ...(path !== undefined && { path }),
+      }),
+    ),
+  );
+  return tally;
+}
+
+async function playLane(
+  connections: number,
+  tally: Tally,
+  parameters: { readonly seed: number; readonly numRuns: number; readonly path?: string },
+): Promise<void> {
+  await using harness = await Harness.start({ connections, logLevel: 'error' });
+  await fc.assert(
+    fc.asyncProperty(sequences, (sequence) => play(harness, sequence, tally)),
+    parameters,
+  );
+}

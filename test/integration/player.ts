@@ -1,0 +1,278 @@
+import { setRequest } from '../../store/edit-workspace.ts';
+import { inTransaction } from '../../store/db.ts';
+import {
+  after,
+  before,
+  late,
+  partial,
+  REFUSALS,
+  stale,
+  throttled,
+  type Fault,
+} from '../fakes/faults.ts';
+import type { HeldCall } from '../fakes/fake-backend.ts';
+import type { Harness, Look } from '../support/harness.ts';
+import { BrokenPromiseError, Invariants } from './invariants.ts';
+import { Model } from './model.ts';
+import type { FaultName, Name, Sequence, Step } from './step.ts';
+import { expectAtRest } from './at-rest.ts';
+import { FOREIGN } from './world.ts';
+
+/** When a late call takes effect: after the next list, and before it expires. */
+const LATE_SECONDS = 20;
+/** Longer than a list counts (three intervals of 2 s). */
+const UNTIL_BLIND_SECONDS = 7;
+
+const FAULT_BY_NAME: Readonly<Record<FaultName, () => Fault>> = {
+  before: () => before(),
+  after: () => after(),
+  late: () => late(LATE_SECONDS),
+  throttled: () => throttled(),
+  ...REFUSALS,
+};
+
+/** What happened in the sequences that were played, to see that they were worth playing. */
+export interface Tally {
+  sequences: number;
+  steps: number;
+  /** Processes that died in the middle of their work, and those that were stopped in a call while another took over. */
+  crashes: number;
+  takeoversInCalls: number;
+  /** Changes asked of providers. */
+  calls: number;
+}
+
+/** Plays a sequence in an empty world of its own. Throws `BrokenPromiseError`. */
+export async function play(
+  harness: Harness,
+  { provider, steps }: Sequence,
+  tally: Tally,
+): Promise<void> {
+  await harness.reset(provider);
+  harness.backend.provider.plant(FOREIGN);
+  const player = new Player(harness, tally);
+  try {
+    for (const step of steps) {
+      await player.take(step);
+    }
+  } finally {
+    await player.release();
+  }
+  await player.finish();
+  tally.sequences += 1;
+  tally.steps += steps.length;
+  tally.calls += harness.backend.calls.length;
+}
+
+class Player {
+  readonly #harness: Harness;
+  readonly #tally: Tally;
+  readonly #model = new Model();
+  readonly #invariants: Invariants;
+  readonly #held: { readonly call: HeldCall; readonly looking: Promise<unknown> }[] = [];
+  #callsBeforeBlindness: number | undefined;
+  #requests = 0;
+
+  constructor(harness: Harness, tally: Tally) {
+    this.#harness = harness;
+    this.#tally = tally;
+    this.#invariants = new Invariants(harness);
+  }
+
+  /** One step, one look after it, and the promises that hold at every moment. */
+  async take(step: Step): Promise<void> {
+    if (this.#model.follow(step)) {
+      await this.#harness.apply(...this.#model.declarations());
+    } else {
+      await this.#happen(step);
+    }
+    await this.#look();
+    await this.#invariants.check();
+    this.#checkBlindness();
+  }
+
+  /** Whatever was going on ends well; then the world must be what was declared. */
+  async finish(): Promise<void> {
+    this.#see();
+    this.#harness.backend.heal();
+    this.#harness.process.life.arm();
+    this.#harness.backend.provider.deliverLateCalls();
+    await this.#leadAgainIfOver();
+    await this.#harness.settle();
+    await this.#invariants.check();
+    await expectAtRest(this.#harness, this.#model.expected());
+  }
+
+  /** Lets the calls of leaders that were stopped in the middle go on. */
+  async release(): Promise<void> {
+    for (const { call, looking } of this.#held.splice(0)) {
+      call.release();
+      await looking;
+    }
+  }
+
+  async #happen(step: Step): Promise<void> {
+    const { backend, process } = this.#harness;
+    switch (step.do) {
+      case 'exit':
+      case 'lose':
+      case 'remove':
+        this.#trouble(step.do, step.name);
+        return;
+      case 'restart':
+        await this.#requestRestart(step.name);
+        return;
+      case 'fault':
+        backend.failNext(step.method, FAULT_BY_NAME[step.fault]());
+        return;
+      case 'stale':
+        await this.#listOldNews();
+        return;
+      case 'crash':
+        process.life.arm(step);
+        return;
+      case 'takeover':
+        await this.#takeOver(step);
+        return;
+      default:
+        await this.#passTime(step);
+    }
+  }
+
+  async #passTime(step: Step): Promise<void> {
+    switch (step.do) {
+      case 'time':
+        await this.#harness.advance(step.seconds);
+        return;
+      case 'settle':
+        await this.#harness.settle();
+        return;
+      case 'blind':
+        this.#blind();
+        return;
+      case 'see':
+        this.#see();
+        return;
+      case 'garbage':
+        await this.#collectGarbage();
+        return;
+      case 'deliver':
+        this.#harness.backend.provider.deliverLateCalls();
+        return;
+      case 'release':
+        await this.release();
+        return;
+      default:
+    }
+  }
+
+  /** A process that died or was fenced is followed by another. */
+  async #look(): Promise<Look> {
+    await this.#leadAgainIfOver();
+    return await this.#harness.look();
+  }
+
+  async #leadAgainIfOver(): Promise<void> {
+    if (this.#harness.process.isOver) {
+      this.#tally.crashes += 1;
+      await this.#harness.restart();
+      this.#keepBlind();
+    }
+  }
+
+  #trouble(what: 'exit' | 'lose' | 'remove', name: Name): void {
+    const { provider } = this.#harness.backend;
+    const found = provider
+      .liveInstances()
+      .find(
+        ({ id, marks, state }) => id !== FOREIGN.id && marks.name === name && state === 'running',
+      );
+    if (found === undefined) {
+      return;
+    }
+    if (what === 'exit') {
+      provider.exit(found.id, { code: 1 });
+    } else if (what === 'lose' || this.#isCallOnItsWay()) {
+      provider.change(found.id, { state: 'terminated' });
+    } else {
+      provider.remove(found.id);
+    }
+  }
+
+  /** A provider that forgets a token while a call with it is under way would break its promise. */
+  #isCallOnItsWay(): boolean {
+    return this.#held.length > 0 || this.#harness.backend.provider.lateCallCount > 0;
+  }
+
+  async #requestRestart(name: Name): Promise<void> {
+    const { db } = this.#harness;
+    const found = await db
+      .selectFrom('workspaces')
+      .select('uid')
+      .where('name', '=', name)
+      .executeTakeFirst();
+    this.#requests += 1;
+    if (found !== undefined) {
+      await inTransaction(db, (tx) =>
+        setRequest(tx, found.uid, 'restartRequestedAt', String(this.#requests)),
+      );
+    }
+  }
+
+  /** The next list shows how it was a while ago, but not longer ago than the provider promises. */
+  async #listOldNews(): Promise<void> {
+    const { backend } = this.#harness;
+    if (backend.settleSeconds === 0 || this.#callsBeforeBlindness !== undefined) {
+      return;
+    }
+    const snapshot = backend.provider.list(undefined);
+    await this.#harness.advance(backend.settleSeconds / 2);
+    this.#harness.backend.failNext('list', stale(snapshot));
+  }
+
+  async #collectGarbage(): Promise<void> {
+    const { process } = this.#harness;
+    await process.collectGarbage('enforce').catch((error: unknown) => {
+      if (!process.isOver && !process.life.isDead) {
+        throw error;
+      }
+    });
+  }
+
+  /** The leader is stopped in the middle of a call, if it makes one; another one leads on. */
+  async #takeOver({ during, wait }: Extract<Step, { do: 'takeover' }>): Promise<void> {
+    const call = this.#harness.backend.holdNext(during, wait);
+    const looking = this.#harness.look();
+    const isHeld = await Promise.race([call.arrived.then(() => true), looking.then(() => false)]);
+    await this.#harness.lead(this.#harness.backend.another());
+    this.#keepBlind();
+    if (isHeld) {
+      this.#tally.takeoversInCalls += 1;
+      this.#held.push({ call, looking });
+    }
+  }
+
+  #blind(): void {
+    this.#harness.clock.jump(UNTIL_BLIND_SECONDS * 1000);
+    this.#callsBeforeBlindness ??= this.#harness.backend.calls.length;
+    this.#keepBlind();
+  }
+
+  #keepBlind(): void {
+    if (this.#callsBeforeBlindness !== undefined) {
+      this.#harness.backend.failWhen(({ method }) => (method === 'list' ? partial() : undefined));
+    }
+  }
+
+  #see(): void {
+    this.#callsBeforeBlindness = undefined;
+    this.#harness.backend.heal();
+  }
+
+  #checkBlindness(): void {
+    const calls = this.#harness.backend.calls.slice(this.#callsBeforeBlindness);
+    if (this.#callsBeforeBlindness !== undefined && calls.length > 0) {
+      throw new BrokenPromiseError('nothing follows from an unknown observation', calls);
+    }
+  }
+}

@@ -1,0 +1,129 @@
+import fc from 'fast-check';
+import type { BackendMethod } from '../fakes/faults.ts';
+import type { ProviderChoices } from '../support/harness.ts';
+
+/** The workspaces of a sequence. */
+export const NAMES = ['a', 'b', 'c', 'd'] as const;
+export type Name = (typeof NAMES)[number];
+
+/** What goes wrong with one call; words of `test/fakes/faults.ts`. */
+export const FAULTS = [
+  'before',
+  'after',
+  'late',
+  'throttled',
+  'capacity',
+  'quota',
+  'unauthorized',
+  'invalid',
+] as const;
+export type FaultName = (typeof FAULTS)[number];
+
+/** One thing that happens: by people, by the provider, by the process, or by time. */
+export type Step =
+  | { readonly do: 'declare'; readonly name: Name; readonly parent: Name | null }
+  | { readonly do: 'apply' }
+  | { readonly do: 'edit' | 'resize' | 'restart' | 'pause' | 'resume'; readonly name: Name }
+  | { readonly do: 'fold' | 'delete' | 'exit' | 'lose' | 'remove'; readonly name: Name }
+  | { readonly do: 'look' | 'settle' | 'blind' | 'see' | 'garbage' | 'deliver' | 'release' }
+  | { readonly do: 'time'; readonly seconds: number }
+  | { readonly do: 'fault'; readonly method: BackendMethod; readonly fault: FaultName }
+  | { readonly do: 'stale' }
+  | { readonly do: 'crash'; readonly at: number; readonly when: 'before' | 'after' | 'late' }
+  | { readonly do: 'takeover'; readonly during: BackendMethod; readonly wait: 'before' | 'after' };
+
+/** A world and what happens in it. */
+export interface Sequence {
+  readonly provider: ProviderChoices;
+  readonly steps: readonly Step[];
+}
+
+/** Longest sequence (the issue's "up to 20 steps"). */
+const MOST_STEPS = 20;
+
+const name = fc.constantFrom(...NAMES);
+const METHODS = [
+  'launch',
+  'stop',
+  'start',
+  'terminate',
+  'removeState',
+  'find',
+  'findByToken',
+  'resolve',
+  'list',
+] as const;
+
+/** The rarer a kind is here, the rarer it comes. */
+const WEIGHTED: readonly { readonly weight: number; readonly arbitrary: fc.Arbitrary<Step> }[] = [
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      do: fc.constant('declare' as const),
+      name,
+      parent: fc.oneof(fc.constant(null), name, name),
+    }),
+  },
+  {
+    weight: 14,
+    arbitrary: fc.record({
+      do: fc.constantFrom('edit', 'resize', 'restart', 'pause', 'resume', 'fold', 'delete'),
+      name,
+    }),
+  },
+  { weight: 5, arbitrary: fc.record({ do: fc.constantFrom('exit', 'lose', 'remove'), name }) },
+  { weight: 1, arbitrary: fc.constant({ do: 'apply' }) },
+  {
+    weight: 7,
+    arbitrary: fc.record({
+      do: fc.constantFrom('look', 'settle', 'garbage', 'deliver', 'release'),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('blind', 'see') }) },
+  { weight: 1, arbitrary: fc.constant({ do: 'stale' }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      do: fc.constant('time' as const),
+      seconds: fc.constantFrom(1, 4, 12, 31, 45, 400),
+    }),
+  },
+  {
+    weight: 7,
+    arbitrary: fc.record({
+      do: fc.constant('fault' as const),
+      method: fc.constantFrom('launch' as const, ...METHODS),
+      fault: fc.constantFrom(...FAULTS),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant('crash' as const),
+      at: fc.nat({ max: 40 }),
+      when: fc.constantFrom('before', 'after', 'late'),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant('takeover' as const),
+      during: fc.constantFrom(...METHODS),
+      wait: fc.constantFrom('before', 'after'),
+    }),
+  },
+];
+
+/** Prompt and patient providers; each keeps the promises of `settleSeconds` and `callLifetimeSeconds`. */
+const PROVIDERS: readonly ProviderChoices[] = [
+  {},
+  { transitionSeconds: 3, terminatedVisibleSeconds: 60 },
+  { settleSeconds: 10, visibleAfterSeconds: 8, transitionSeconds: 3, terminatedVisibleSeconds: 60 },
+  { settleSeconds: 10, visibleAfterSeconds: 5 },
+];
+
+/** Sequences of every length alike; fast-check alone would prefer short ones. */
+export const sequences: fc.Arbitrary<Sequence> = fc.record({
+  provider: fc.constantFrom(...PROVIDERS),
+  steps: fc.array(fc.oneof(...WEIGHTED), { minLength: 1, maxLength: MOST_STEPS, size: 'max' }),
+});

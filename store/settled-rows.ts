@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
+import type { WorkspaceClassSpec } from '../api/workspace-class.ts';
 import type { Db } from './db.ts';
 import type { LaunchState, WorkspaceRequests } from './tables.ts';
+import type { ClassVersion } from './workspace-view.ts';
 
 /** The narrow columns of one record that decide whether anything differs. */
 export interface SettledRow {
@@ -37,21 +39,14 @@ export async function listSettledRows(db: Db): Promise<readonly SettledRow[]> {
   return rows;
 }
 
-/** Name, version and default mark of every class. */
-export interface ClassRow {
-  readonly uid: string;
-  readonly name: string;
-  readonly generation: number;
-  readonly is_default: boolean;
-  readonly backend: string;
-}
-
-export async function listClassRows(db: Db): Promise<readonly ClassRow[]> {
-  const { rows } = await sql<ClassRow>`
-    select uid, name, generation, spec->>'default' is not distinct from 'true' as is_default,
-           spec->>'backend' as backend
-      from classes order by name`.execute(db);
-  return rows;
+/** Every class, by name. */
+export async function listClassVersions(db: Db): Promise<readonly ClassVersion[]> {
+  const rows = await db
+    .selectFrom('classes')
+    .select(['uid', 'name', 'generation', 'spec'])
+    .orderBy('name')
+    .execute();
+  return rows.map((row) => ({ ...row, spec: row.spec as WorkspaceClassSpec }));
 }
 
 /** The given records and everything below them, bounded against cycles. */
@@ -66,12 +61,13 @@ export async function listSubtreeUids(db: Db, uids: readonly string[]): Promise<
   return rows.map(({ uid }) => uid);
 }
 
-/** How many workspaces of a class are neither ready nor meant to be stopped, beside the one that asks. */
+/** The workspaces of a class that should run and do not. Those that are not accepted cannot, and so hold nobody up. */
 export async function listUnavailable(db: Db, className: string): Promise<readonly string[]> {
   const { rows } = await sql<{ readonly uid: string }>`
     select uid from workspaces
      where status #>> '{resolved,class}' = ${className}
        and not ready and phase in ('Provisioning', 'Offline', 'Failed')
+       and status @> '{"conditions": [{"type": "Accepted", "status": "True"}]}'
        and deletion_requested_at is null`.execute(db);
   return rows.map(({ uid }) => uid);
 }

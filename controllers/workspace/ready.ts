@@ -1,3 +1,4 @@
+import type { Action } from './action.ts';
 import type { StatusInput, Verdict } from './status-input.ts';
 
 /** Whether what is equals what is wanted, for this generation. A paused workspace is ready: GitOps must not hang on it. */
@@ -25,13 +26,30 @@ export function readyOf(input: StatusInput, provisioned: Verdict): Verdict {
   if (provisioned.status === 'False') {
     return waitingOf(provisioned);
   }
-  return action.kind === 'Stop' || action.kind === 'Replace'
+  return changingOf(action) ?? runningOf(input);
+}
+
+/** It runs, but not what is wanted for this generation. */
+function changingOf(action: Action): Verdict | undefined {
+  if (action.kind === 'Stop' || action.kind === 'Replace') {
+    return {
+      status: 'False',
+      reason: 'Provisioning',
+      message: 'the agent is restarted with its new configuration',
+    };
+  }
+  return isAwaitingRollout(action)
     ? {
         status: 'False',
         reason: 'Provisioning',
-        message: 'the agent is restarted with its new configuration',
+        message: 'its change waits until others of its class are ready again',
       }
-    : runningOf(input);
+    : undefined;
+}
+
+/** It runs on with its old configuration until it is its turn. */
+export function isAwaitingRollout(action: Action): boolean {
+  return action.kind === 'Wait' && action.reason === 'RolloutBudget';
 }
 
 function terminatingMessage({ action }: StatusInput): string {

@@ -1,17 +1,22 @@
-import type { Instance } from '../../backends/backend.ts';
-import type { ClassRow, SettledRow } from '../../store/settled-rows.ts';
-import type { FleetSnapshot, Observation } from '../fleet.ts';
 import { MAX_DEPTH } from '../../api/workspace.ts';
+import type { Instance } from '../../backends/backend.ts';
+import type { SettledRow } from '../../store/settled-rows.ts';
+import type { ClassVersion } from '../../store/workspace-view.ts';
+import type { FleetSnapshot, Observation } from '../fleet.ts';
 import { lineageOf, type Lineage, type LineageNode } from './lineage.ts';
-import { settledKey } from './settled.ts';
+import { listsNeeded } from './observe.ts';
+import { digestOf, seenIn, settledKey } from './settled.ts';
 
 /** What a resync compares: all records, all classes, and the fleet as it was before they were read. */
 export interface ResyncInput {
   readonly rows: readonly SettledRow[];
-  readonly classes: readonly ClassRow[];
+  readonly classes: readonly ClassVersion[];
   readonly snapshot: FleetSnapshot;
   readonly hasBackend: (key: string) => boolean;
-  readonly isAnswering: (instanceUrl: string) => boolean | undefined;
+  /** Whether the port of an instance answers; undefined while nobody knows. */
+  readonly isAnswering: (instance: Instance) => boolean | undefined;
+  /** As in `SettledParts`. */
+  readonly decidedBy: string;
 }
 
 /** The uids for which a pass could have something to do. Pure; linear in the number of records. */
@@ -23,8 +28,15 @@ export function differing(input: ResyncInput): readonly string[] {
 interface ResyncIndex {
   readonly nodes: ReadonlyMap<string, LineageNode>;
   readonly children: ReadonlyMap<string, { total: number; ready: number }>;
-  readonly classes: ReadonlyMap<string, readonly ClassRow[]>;
-  readonly defaults: readonly ClassRow[];
+  readonly classes: ReadonlyMap<string, ClassChoice>;
+  readonly defaults: ClassChoice;
+}
+
+/** The classes that a workspace could mean. */
+interface ClassChoice {
+  readonly digests: readonly string[];
+  /** The backend, when there is no choice. */
+  readonly backend: string | undefined;
 }
 
 function indexOf({ rows, classes }: ResyncInput): ResyncIndex {
@@ -40,8 +52,15 @@ function indexOf({ rows, classes }: ResyncInput): ResyncIndex {
   return {
     nodes: new Map(rows.map((row) => [row.uid, toNode(row)])),
     children,
-    classes: new Map(classes.map((one) => [one.name, [one]])),
-    defaults: classes.filter(({ is_default: isDefault }) => isDefault),
+    classes: new Map(classes.map((one) => [one.name, toChoice([one])])),
+    defaults: toChoice(classes.filter(({ spec }) => spec.default === true)),
+  };
+}
+
+function toChoice(classes: readonly ClassVersion[]): ClassChoice {
+  return {
+    digests: classes.map(digestOf),
+    backend: classes.length === 1 ? classes[0]?.spec.backend : undefined,
   };
 }
 
@@ -57,38 +76,48 @@ function toNode(row: SettledRow): LineageNode {
 }
 
 function isDiffering(row: SettledRow, input: ResyncInput, index: ResyncIndex): boolean {
-  if (row.settled_key === null || row.is_deleting) {
+  if (row.settled_key === null) {
     return true;
   }
-  const classes =
-    row.class_name === null ? index.defaults : (index.classes.get(row.class_name) ?? []);
-  const observation = input.snapshot.of(row.uid, backendsOf(row, classes, input));
-  const lineage = lineageIn(row.uid, index.nodes);
-  const key = settledKey({
+  const { digests: classes, backend: next } =
+    row.class_name === null ? index.defaults : (index.classes.get(row.class_name) ?? NO_CLASS);
+  const { hasBackend, decidedBy, snapshot, isAnswering } = input;
+  const isDeleting = row.is_deleting;
+  const open = row.backend ?? undefined;
+  const backends = listsNeeded({ isDeleting, open, next, hasBackend });
+  const observation = snapshot.of(row.uid, backends);
+  const parts = {
+    decidedBy,
     generation: row.generation,
-    lineage,
+    isDeleting,
+    lineage: lineageIn(row.uid, index.nodes),
     parentId: row.parent_id ?? undefined,
     classes,
+    backends,
     specHash: row.spec_hash,
     requests: row.requests ?? NO_REQUESTS,
     children: index.children.get(row.uid) ?? NO_CHILDREN,
     launch: launchOf(row),
-    isObservationKnown: observation.kind === 'known',
-  });
-  return key !== row.settled_key || !matchesFleet(row, { lineage, observation, input });
+  };
+  return answersOf(observation, isAnswering).every(
+    (answer) => settledKey({ ...parts, seen: seenIn(observation, answer) }) !== row.settled_key,
+  );
 }
 
 const NO_CHILDREN = { total: 0, ready: 0 };
 const NO_REQUESTS = {};
+const NO_CLASS: ClassChoice = { digests: [], backend: undefined };
 
-function backendsOf(
-  row: SettledRow,
-  classes: readonly ClassRow[],
-  { hasBackend }: ResyncInput,
-): readonly string[] {
-  const wanted = classes.length === 1 ? classes[0]?.backend : undefined;
-  const next = wanted !== undefined && wanted !== row.backend && hasBackend(wanted) ? [wanted] : [];
-  return row.backend === null ? next : [row.backend, ...next];
+type Answer = ResyncInput['isAnswering'];
+
+/** Until the port of an instance was asked, as after a restart of the controller, whatever was said of it still holds. */
+function answersOf(observation: Observation, isAnswering: Answer): readonly Answer[] {
+  const isUnasked = observation.instances.some(
+    ({ instance }) => instance.state === 'running' && isAnswering(instance) === undefined,
+  );
+  return isUnasked
+    ? [undefined, true, false].map((guess) => (instance) => isAnswering(instance) ?? guess)
+    : [isAnswering];
 }
 
 function lineageIn(uid: string, nodes: ReadonlyMap<string, LineageNode>): Lineage {
@@ -113,43 +142,4 @@ function launchOf({ attempt, launch_state: state, instance_id: instanceId }: Set
   return attempt === null || state === null
     ? undefined
     : { attempt, state, ...(instanceId !== null && { instanceId }) };
-}
-
-/** Exactly the instance of the open launch, in the state that is wanted; nothing else of this uid. */
-function matchesFleet(
-  row: SettledRow,
-  {
-    lineage,
-    observation,
-    input,
-  }: { readonly lineage: Lineage; readonly observation: Observation; readonly input: ResyncInput },
-): boolean {
-  if (observation.kind === 'unknown') {
-    return true;
-  }
-  const live = observation.instances.filter(({ instance }) => instance.state !== 'terminated');
-  const [only] = live;
-  if (row.instance_id === null || only === undefined) {
-    return row.instance_id === null && only === undefined;
-  }
-  return (
-    live.length === 1 &&
-    only.instance.id === row.instance_id &&
-    isAsWanted(only.instance, { row, lineage, input })
-  );
-}
-
-function isAsWanted(
-  { state, url }: Instance,
-  {
-    row,
-    lineage,
-    input,
-  }: { readonly row: SettledRow; readonly lineage: Lineage; readonly input: ResyncInput },
-): boolean {
-  if (lineage.effectiveState !== 'Running') {
-    return state === 'stopped';
-  }
-  const isAnswering = url === undefined || (input.isAnswering(url) ?? row.ready);
-  return state === 'running' && isAnswering === row.ready;
 }

@@ -20,10 +20,9 @@ export class RolloutBudget {
 
   /** True when this workspace may go down now; a workspace that is down already costs nothing. */
   async mayDisrupt({ record }: WorkspaceView, { wanted }: Acceptance): Promise<boolean> {
-    const isReady = record.status?.conditions.some(
-      ({ type, status }) => type === 'Ready' && status === 'True',
-    );
-    if (wanted === undefined || isReady !== true || this.#reserved.has(record.uid)) {
+    // Not whether it is ready: one that waits for this very change is not, and must wait on.
+    const isUp = record.status?.phase === 'Online';
+    if (wanted === undefined || !isUp || this.#reserved.has(record.uid)) {
       return true;
     }
     const { className, classSpec } = wanted;

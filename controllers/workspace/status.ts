@@ -2,7 +2,7 @@ import type { Condition, Phase, Reason, WorkspaceStatus } from '../../api/condit
 import type { WorkspaceView } from '../../store/workspace-view.ts';
 import { currentFailures } from './failures.ts';
 import { provisionedOf } from './provisioned.ts';
-import { readyOf } from './ready.ts';
+import { isAwaitingRollout, readyOf } from './ready.ts';
 import { failureFields, handledRequest, instanceFields, resolvedFields } from './status-fields.ts';
 import type { StatusInput, Verdict } from './status-input.ts';
 
@@ -103,6 +103,9 @@ function driftedOf({ acceptance, view }: StatusInput): Verdict | undefined {
 function phaseOf(input: StatusInput, ready: Verdict, provisioned: Verdict): Phase {
   if (input.view.record.deletionRequestedAt !== undefined) {
     return 'Terminating';
+  }
+  if (isAwaitingRollout(input.action)) {
+    return 'Online';
   }
   return (
     PHASE_BY_REASON[ready.reason] ??

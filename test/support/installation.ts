@@ -1,19 +1,22 @@
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { DEFAULT_NAMESPACE } from '../../api/objects.ts';
 import type { WorkspaceStatus } from '../../api/conditions.ts';
 import { createClient, type Client } from '../../cmd/client.ts';
-import { listWorkspaces } from '../../cmd/objects.ts';
+import { getWorkspace, listWorkspaces } from '../../cmd/objects.ts';
 import { findServer } from '../../cmd/session.ts';
 import type { WorkspaceObject } from '../../server/contract.ts';
 import { runCli, type CliOptions, type CliResult } from '../cmd/run-cli.ts';
 import { ControllerProcess } from './controller-process.ts';
-import { eventually, eventuallyTrue } from './eventually.ts';
+import { eventuallyTrue } from './eventually.ts';
 import { listAgents, listSupervisors, type InstanceProcess } from './instance-processes.ts';
 
 export interface InstallationOptions {
   /** None: the embedded PostgreSQL in the data folder. */
   readonly databaseUrl?: string;
+  /** Default: a folder of its own. */
+  readonly dataDir?: string;
   /** Who runs its controllers; only root can choose. */
   readonly uid?: number;
   /** Flags that every controller of it gets. */
@@ -27,6 +30,8 @@ export interface SeenWorkspace extends Omit<WorkspaceObject, 'status'> {
 
 /** What a person waits for in seconds, shortened to what a test waits for. */
 const SHORT_WAITS = ['--poll-seconds', '0.5', '--rescan-seconds', '1', '--garbage-seconds', '1'];
+
+const LAST_WORDS_LENGTH = 4000;
 
 /**
  * One deployment for a test: data folder, folder of manifests, controllers as processes, and the command line. Whatever
@@ -42,7 +47,7 @@ export class Installation implements AsyncDisposable {
 
   private constructor(folder: string, options: InstallationOptions) {
     this.folder = folder;
-    this.dataDir = join(folder, 'data');
+    this.dataDir = options.dataDir ?? join(folder, 'data');
     this.manifests = join(folder, 'manifests');
     this.#options = options;
   }
@@ -81,10 +86,10 @@ export class Installation implements AsyncDisposable {
   }
 
   /** Writes a file below the folder of manifests. */
-  async write(name: string, text: string): Promise<void> {
+  async write(name: string, content: string | Buffer): Promise<void> {
     const file = join(this.manifests, name);
     await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, text);
+    await writeFile(file, content);
   }
 
   /** One command line, in this process; paths start at the folder that holds the manifests. */
@@ -107,10 +112,9 @@ export class Installation implements AsyncDisposable {
     return workspaces as readonly SeenWorkspace[];
   }
 
+  /** Throws when there is none. */
   async workspace(name: string): Promise<SeenWorkspace> {
-    return await eventually({ until: `workspace ${name} is there` }, async () =>
-      (await this.workspaces()).find(({ metadata }) => metadata.name === name),
-    );
+    return await getWorkspace(await this.client(), DEFAULT_NAMESPACE, name);
   }
 
   /** Waits until exactly these workspaces run, are paused, or whatever their `Ready` reason is. */
@@ -123,9 +127,8 @@ export class Installation implements AsyncDisposable {
         return JSON.stringify(sorted(seen)) === JSON.stringify(wanted);
       });
     } catch (cause) {
-      throw new Error(`waiting for ${JSON.stringify(wanted)}, got ${JSON.stringify(seen)}`, {
-        cause,
-      });
+      const state = `waiting for ${JSON.stringify(wanted)}, got ${JSON.stringify(seen)}`;
+      throw new Error(`${state}\n${this.#lastWords()}`, { cause });
     }
   }
 
@@ -150,6 +153,13 @@ export class Installation implements AsyncDisposable {
   /** Numbers of the agents' processes, by workspace uid and attempt. */
   pids(): ReadonlyMap<string, number> {
     return new Map(this.agents().map(({ instanceId, pid }) => [instanceId, pid]));
+  }
+
+  /** What the controllers logged last, for people who look at a failed test. */
+  #lastWords(): string {
+    return this.#controllers
+      .map(({ pid, output }) => `controller ${pid}:\n${output.slice(-LAST_WORDS_LENGTH)}`)
+      .join('\n');
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

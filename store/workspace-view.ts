@@ -103,6 +103,7 @@ export async function findWorkspaceView(
   uid: string,
 ): Promise<WorkspaceView | undefined> {
   const { rows } = await sql<ViewRow>`
+    /* prepared: workspace-view */
     with recursive chain as (
       select uid, name, parent_name, parent_id, 0 as depth,
              spec->>'desiredState' is not distinct from 'Paused' as is_paused,

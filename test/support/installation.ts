@@ -114,7 +114,8 @@ export class Installation implements AsyncDisposable {
 
   /** Throws when there is none. */
   async workspace(name: string): Promise<SeenWorkspace> {
-    return await getWorkspace(await this.client(), DEFAULT_NAMESPACE, name);
+    const workspace = await getWorkspace(await this.client(), DEFAULT_NAMESPACE, name);
+    return workspace as SeenWorkspace;
   }
 
   /** Waits until exactly these workspaces run, are paused, or whatever their `Ready` reason is. */

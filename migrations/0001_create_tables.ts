@@ -95,6 +95,8 @@ const RECORDS = [
      observed_generation integer not null default -1,
      settled_key text
    )`,
+  // Statuses and launches are updated in place as long as their page has room, without touching an index.
+  `alter table workspaces set (fillfactor = 70)`,
   `create index workspaces_parent_id on workspaces (parent_id)`,
   `create index workspaces_parent_name on workspaces (namespace, parent_name)`,
   `create index workspaces_class_name on workspaces ((spec ->> 'className'))`,
@@ -130,6 +132,7 @@ const LAUNCHES = [
      primary key (workspace_uid, attempt)
    )`,
   `create unique index launches_one_open on launches (workspace_uid) where state <> 'closed'`,
+  `alter table launches set (fillfactor = 70)`,
   `create index launches_class_name on launches (class_name)`,
   `create index launches_closed_at on launches (closed_at)`,
   `create table credentials (

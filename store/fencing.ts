@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { FencedError } from '../lib/errors.ts';
 import type { Db, Transaction } from './db.ts';
 
@@ -30,11 +31,9 @@ export async function fenced<T>(
 // KEY SHARE and not SHARE: it holds off a new epoch or holder (they are in a unique index), but not a renewal of the
 // lease. With SHARE, ten busy connections held renewals up for 280-430 ms; with KEY SHARE for 5-11 ms (bench).
 async function assertLeadership(tx: Transaction, { epoch, holder }: Leadership): Promise<void> {
-  const stored = await tx
-    .selectFrom('controller_epoch')
-    .select(['epoch', 'holder'])
-    .forKeyShare()
-    .executeTakeFirst();
+  const { rows } = await sql<Leadership>`
+    /* prepared: fence */ select epoch, holder from controller_epoch for key share`.execute(tx);
+  const stored = rows[0];
   if (stored?.epoch !== epoch || stored.holder !== holder) {
     throw new FencedError(
       `writing as leader of epoch ${epoch}: the database says ${describe(stored)}`,

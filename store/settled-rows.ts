@@ -80,3 +80,20 @@ export async function countPhases(
     select phase, count(*)::int as count from workspaces group by phase`.execute(db);
   return rows;
 }
+
+/** How many workspaces say each condition; reads every status, so not for every pass. */
+export async function countConditions(db: Db): Promise<readonly ConditionCount[]> {
+  const { rows } = await sql<ConditionCount>`
+    select one->>'type' as type, one->>'status' as status, one->>'reason' as reason,
+           count(*)::int as count
+      from workspaces, jsonb_array_elements(status->'conditions') as one
+     group by 1, 2, 3`.execute(db);
+  return rows;
+}
+
+export interface ConditionCount {
+  readonly type: string;
+  readonly status: string;
+  readonly reason: string;
+  readonly count: number;
+}

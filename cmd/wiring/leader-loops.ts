@@ -8,6 +8,7 @@ import { pruneLaunches } from '../../store/launches.ts';
 import { listSubtreeUids } from '../../store/settled-rows.ts';
 import { createLeader, type Leader, type LeaderOptions } from './leader.ts';
 import { createDirectorySource } from './directory.ts';
+import { showConditions } from './show-conditions.ts';
 
 export interface LeaderLoopsOptions extends LeaderOptions {
   readonly connection: ConnectionTarget;
@@ -39,6 +40,7 @@ export function leaderLoops(options: LeaderLoopsOptions): {
     loop('prober', (stop, tick) => leader.prober.run(stop, tick)),
     loop('resync', (stop, tick) => leader.resync.run(stop, tick)),
     loop('changes', (stop, tick) => followChanges(options, leader, { stop, tick })),
+    loop('conditions', (stop, tick) => showConditions(options, stop, tick)),
     loop('garbage-collection', (stop, tick) => collectGarbage(options, stop, tick)),
     {
       ...loop('retention', (stop, tick) => prune(options, stop, tick)),

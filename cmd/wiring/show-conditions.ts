@@ -1,0 +1,30 @@
+import type { Clock } from '../../lib/clock.ts';
+import type { Metrics } from '../../lib/metrics.ts';
+import type { Db } from '../../store/db.ts';
+import { countConditions } from '../../store/settled-rows.ts';
+
+export interface ShowConditionsOptions {
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly metrics: Pick<Metrics, 'conditions'>;
+}
+
+/** Prometheus scrapes every 15 to 60 s by habit; counting 50,000 statuses takes PostgreSQL some 100 ms. */
+const INTERVAL_SECONDS = 15;
+
+/** Keeps the metric of conditions up to date until `stop` is aborted. Throws what the store throws. */
+export async function showConditions(
+  { db, clock, metrics }: ShowConditionsOptions,
+  stop: AbortSignal,
+  tick: () => void,
+): Promise<void> {
+  while (!stop.aborted) {
+    const counts = await countConditions(db);
+    metrics.conditions.reset();
+    counts.forEach(({ type, status, reason, count }) => {
+      metrics.conditions.set({ type, status, reason }, count);
+    });
+    tick();
+    await clock.sleep(INTERVAL_SECONDS * 1000, stop);
+  }
+}

@@ -16,8 +16,9 @@ LOCK := $(shell command -v flock >/dev/null 2>&1 && echo flock .cache/install.lo
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 18
 
+# For people, also through a pipe: what it will do, the log, then what to try.
 run: $(INSTALLED) ## run the sample team (TREELINE_DATA_DIR and TREELINE_LISTEN choose folder and address)
-	@$(NODE) cmd/treeline.ts run --directory manifests/samples/design-team
+	@TREELINE_LOG_FORMAT="$${TREELINE_LOG_FORMAT:-terminal}" $(NODE) cmd/treeline.ts run --directory manifests/samples/design-team
 
 test: $(INSTALLED) ## run every test (one file or folder: make test ONLY=test/lib)
 	@npm test -- $(ONLY)
@@ -56,7 +57,7 @@ soak: $(INSTALLED) ## run the tests with the long drills at full length
 
 clean: ## end what `make run` started in this data folder, and remove what was built
 	@data="$${TREELINE_DATA_DIR:-.treeline}"; \
-	if test -e "$$data"; then $(MAKE) --no-print-directory install && $(NODE) cmd/treeline.ts clean; \
+	if test -e "$$data"; then $(MAKE) --silent --no-print-directory install && $(NODE) cmd/treeline.ts clean; \
 	else echo "nothing was started: there is no $$data"; fi
 	@rm -rf dist coverage
 

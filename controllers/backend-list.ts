@@ -4,26 +4,27 @@ import type { Instance } from '../backends/backend.ts';
 export interface BackendList {
   /** When the list call began: what happened later may be missing. */
   readonly startedAt: Date;
+  readonly endedAt: Date;
   readonly byWorkspace: ReadonlyMap<string, readonly Instance[]>;
   readonly size: number;
 }
 
-export function toBackendList(startedAt: Date, instances: readonly Instance[]): BackendList {
+export function toBackendList({
+  instances,
+  ...times
+}: Pick<BackendList, 'startedAt' | 'endedAt'> & {
+  readonly instances: readonly Instance[];
+}): BackendList {
   const byWorkspace = Map.groupBy(instances, ({ marks }) => marks.workspaceUid);
-  return { startedAt, byWorkspace, size: instances.length };
+  return { ...times, byWorkspace, size: instances.length };
 }
 
 /** The workspaces about whose instances two lists say different things. */
-export function changedWorkspaces(
-  before: BackendList | undefined,
-  after: BackendList,
-): readonly string[] {
+export function changedWorkspaces(before: BackendList, after: BackendList): readonly string[] {
   const appearedOrChanged = [...after.byWorkspace].filter(
-    ([uid, instances]) => fingerprint(before?.byWorkspace.get(uid)) !== fingerprint(instances),
+    ([uid, instances]) => fingerprint(before.byWorkspace.get(uid)) !== fingerprint(instances),
   );
-  const vanished = [...(before?.byWorkspace.keys() ?? [])].filter(
-    (uid) => !after.byWorkspace.has(uid),
-  );
+  const vanished = [...before.byWorkspace.keys()].filter((uid) => !after.byWorkspace.has(uid));
   return [...appearedOrChanged.map(([uid]) => uid), ...vanished];
 }
 

@@ -31,10 +31,14 @@ export interface FleetSnapshot {
   of(uid: string, backends: readonly string[]): Observation;
 }
 
-interface BackendState {
+/** What is known of one backend: its last complete list, however old, and the error of the last look. */
+export interface BackendState {
   readonly list?: BackendList;
   readonly error?: ReconcileError;
 }
+
+/** A running instance that listens somewhere. */
+export type ListeningInstance = Instance & { readonly url: string };
 
 /** Per backend and workspace. */
 type LastCalls = ReadonlyMap<string, ReadonlyMap<string, Date>>;
@@ -48,8 +52,8 @@ export class Fleet {
   readonly #intervalSeconds = new Map<string, number>();
   /** Per backend, the end of the last call for a workspace: only a list that began later may be concluded from. */
   readonly #lastCalls = new Map<string, Map<string, Date>>();
-  readonly #lookedAt = new Set<string>();
   readonly #now: () => Date;
+  #listening: readonly ListeningInstance[] | undefined;
 
   constructor(now: () => Date) {
     this.#now = now;
@@ -58,22 +62,30 @@ export class Fleet {
   /** Registers a backend; until its first list everything in it is unknown. */
   addBackend(key: string, intervalSeconds: number): void {
     this.#intervalSeconds.set(key, intervalSeconds);
-    this.#states.set(key, {
-      error: new UnknownOutcomeError('listing instances: no list yet', { reason: 'StatusUnknown' }),
-    });
+    this.#states.set(key, {});
   }
 
-  /** Stores a complete list; answers the uids whose instances differ from the list before, or that waited for it. */
+  /**
+   * Stores a complete list; answers the uids whose instances differ from the list before, or that waited for it. None
+   * for the first list, which has nothing to be compared with but the records.
+   */
   storeList(key: string, startedAt: Date, instances: readonly Instance[]): ReadonlySet<string> {
     const before = this.#states.get(key)?.list;
-    const list = toBackendList(startedAt, instances);
+    const list = toBackendList({ startedAt, endedAt: this.#now(), instances });
     this.#states.set(key, { list });
-    this.#lookedAt.add(key);
-    return new Set([...changedWorkspaces(before, list), ...this.#endWaiting(key, startedAt)]);
+    this.#listening = undefined;
+    const waiting = this.#endWaiting(key, startedAt);
+    return before === undefined
+      ? new Set()
+      : new Set([...changedWorkspaces(before, list), ...waiting]);
   }
 
   #endWaiting(key: string, startedAt: Date): readonly string[] {
-    const calls = [...(this.#lastCalls.get(key) ?? [])];
+    const now = this.#now();
+    // A call cannot have ended later than now: the local clock was set back, and the next list counts.
+    const calls = [...(this.#lastCalls.get(key) ?? [])].map(
+      ([uid, at]) => [uid, earlier(at, now)] as const,
+    );
     // A new map: a snapshot with an older list still has to know of the calls that the list missed.
     this.#lastCalls.set(key, new Map(calls.filter(([, at]) => at >= startedAt)));
     return calls.filter(([, at]) => at < startedAt).map(([uid]) => uid);
@@ -81,9 +93,7 @@ export class Fleet {
 
   /** The list failed: what was seen stays visible, and nothing may be concluded from it once it is old. */
   storeFailure(key: string, error: ReconcileError): void {
-    const list = this.#states.get(key)?.list;
-    this.#lookedAt.add(key);
-    this.#states.set(key, list === undefined ? { error } : { list, error });
+    this.#states.set(key, { ...this.#states.get(key), error });
   }
 
   /** Call after every mutating call for a workspace has ended, whatever its outcome. */
@@ -92,29 +102,23 @@ export class Fleet {
     this.#lastCalls.set(backend, calls.set(uid, this.#now()));
   }
 
-  /** Running instances that listen somewhere, by where. */
-  runningUrls(): ReadonlyMap<string, string> {
-    const urls = new Map<string, string>();
-    for (const { list } of this.#states.values()) {
-      for (const [uid, instances] of list?.byWorkspace ?? []) {
-        instances.forEach(({ state, url }) => {
-          if (state === 'running' && url !== undefined) {
-            urls.set(url, uid);
-          }
-        });
-      }
-    }
-    return urls;
+  /** Every running instance that listens; the same array until the next list. */
+  listening(): readonly ListeningInstance[] {
+    this.#listening ??= [...this.#states.values()]
+      .flatMap(({ list }) => [...(list?.byWorkspace.values() ?? [])].flat())
+      .filter(isListening);
+    return this.#listening;
   }
 
-  /** The last complete list of a backend, however old, and the error of the last look. */
+  /** undefined for a backend that was not added. */
   stateOf(key: string): BackendState | undefined {
     return this.#states.get(key);
   }
 
   /** Whether there was a first list, or a first failure. */
   hasLookedAt(key: string): boolean {
-    return this.#lookedAt.has(key);
+    const { list, error } = this.#states.get(key) ?? {};
+    return list !== undefined || error !== undefined;
   }
 
   /** The last complete list of every backend that had one. */
@@ -135,25 +139,20 @@ export class Fleet {
     return { of: (uid, backends) => this.#observe(uid, { backends, states, lastCalls, now }) };
   }
 
-  #observe(
-    uid: string,
-    look: {
-      readonly backends: readonly string[];
-      readonly states: ReadonlyMap<string, BackendState>;
-      readonly lastCalls: LastCalls;
-      readonly now: Date;
-    },
-  ): Observation {
+  #observe(uid: string, look: Look): Observation {
     const instances = seenIn(look.states, uid);
     let takenAt = look.now;
     for (const key of look.backends) {
       const state = look.states.get(key);
-      const lastCall = look.lastCalls.get(key)?.get(uid);
-      const problem = this.#problemOf({ key, state, lastCall, now: look.now });
+      const problem = this.#problemOf(key, uid, look);
       if (state?.list === undefined || problem !== undefined) {
-        const error = state?.error ?? unknown(problem ?? `backend ${key} is not configured`);
-        const isAwaitingList = [...look.lastCalls.values()].some((calls) => calls.has(uid));
-        return { kind: 'unknown', error, instances, isAwaitingList };
+        const error = state?.error ?? unknown(problem ?? `no list of backend "${key}"`);
+        return {
+          kind: 'unknown',
+          error,
+          instances,
+          isAwaitingList: this.#isAwaitingList(uid, look),
+        };
       }
       takenAt = earlier(takenAt, state.list.startedAt);
     }
@@ -161,23 +160,46 @@ export class Fleet {
   }
 
   /** Why nothing can be concluded from the list of a backend about this workspace. */
-  #problemOf(look: {
-    readonly key: string;
-    readonly state: BackendState | undefined;
-    readonly lastCall: Date | undefined;
-    readonly now: Date;
-  }): string | undefined {
-    const startedAt = look.state?.list?.startedAt;
-    if (startedAt === undefined) {
+  #problemOf(key: string, uid: string, { states, lastCalls, now }: Look): string | undefined {
+    const list = states.get(key)?.list;
+    if (list === undefined) {
       return undefined;
     }
-    if (look.lastCall !== undefined && startedAt <= look.lastCall) {
+    const lastCall = lastCalls.get(key)?.get(uid);
+    if (lastCall !== undefined && list.startedAt <= lastCall) {
       return 'no list since the last call';
     }
-    const ageSeconds = (look.now.getTime() - startedAt.getTime()) / 1000;
-    const oldestSeconds = (this.#intervalSeconds.get(look.key) ?? 0) * INTERVALS_UNTIL_STALE;
-    return ageSeconds > oldestSeconds ? 'the last list is too old' : undefined;
+    return secondsBetween(list.startedAt, now) > this.#oldestSeconds(key, list)
+      ? 'the last list is too old'
+      : undefined;
   }
+
+  /** A list that is overdue is not awaited any more: then people have to be told. */
+  #isAwaitingList(uid: string, { states, lastCalls, now }: Look): boolean {
+    return [...lastCalls].some(([key, calls]) => {
+      const lastCall = calls.get(uid);
+      const oldestSeconds = this.#oldestSeconds(key, states.get(key)?.list);
+      return lastCall !== undefined && secondsBetween(lastCall, now) <= oldestSeconds;
+    });
+  }
+
+  /** The next list comes an interval after the end of this one, and takes as long: a slow list is no stale list. */
+  #oldestSeconds(key: string, list: BackendList | undefined): number {
+    const listSeconds = list === undefined ? 0 : secondsBetween(list.startedAt, list.endedAt);
+    const intervalSeconds = this.#intervalSeconds.get(key) ?? 0;
+    return INTERVALS_UNTIL_STALE * (intervalSeconds + listSeconds);
+  }
+}
+
+interface Look {
+  readonly backends: readonly string[];
+  readonly states: ReadonlyMap<string, BackendState>;
+  readonly lastCalls: LastCalls;
+  readonly now: Date;
+}
+
+function isListening(instance: Instance): instance is ListeningInstance {
+  return instance.state === 'running' && instance.url !== undefined;
 }
 
 function seenIn(states: ReadonlyMap<string, BackendState>, uid: string): SeenInstance[] {
@@ -196,4 +218,8 @@ function unknown(message: string): ReconcileError {
 
 function earlier(a: Date, b: Date): Date {
   return a < b ? a : b;
+}
+
+function secondsBetween(from: Date, to: Date): number {
+  return (to.getTime() - from.getTime()) / 1000;
 }

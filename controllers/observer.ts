@@ -1,4 +1,4 @@
-import type { Backend } from '../backends/backend.ts';
+import type { Backend, Instance } from '../backends/backend.ts';
 import { ReconcileError, UnknownOutcomeError } from '../lib/errors.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
@@ -12,6 +12,8 @@ export interface ObserverOptions {
   readonly intervalSeconds: number;
   /** Told of the workspaces that the list says something new about. */
   readonly onChange: (uids: readonly string[]) => void;
+  /** Told of the first list, with which every record is to be compared. */
+  readonly onFirstList: () => void;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -21,7 +23,7 @@ export interface ObserverOptions {
  * does not cost a thousand lists.
  */
 const SHORTEST_GAP_MS = 100;
-/** And never more than a tenth of the time goes into listing, however many instances there are. */
+/** Nor do calls make it spend more than a tenth of the time on lists, however many instances there are. */
 const GAP_PER_LIST = 9;
 
 /** Lists one backend every interval, and soon after each call, and keeps the fleet up to date. */
@@ -66,19 +68,26 @@ export class Observer {
 
   /** One list. A failure is kept as the state of the backend and told once; it never throws. */
   async look(): Promise<void> {
-    const { key, backend, fleet, clock, onChange } = this.#options;
+    const { key, backend, fleet, clock } = this.#options;
     const startedAt = clock.now();
     try {
-      const instances = await backend.list();
-      const changed = fleet.storeList(key, startedAt, instances);
+      this.#store(startedAt, await backend.list());
       this.#tell(undefined);
-      if (changed.size > 0) {
-        onChange([...changed]);
-      }
     } catch (error) {
       const known = toReconcileError(error);
       fleet.storeFailure(key, known);
       this.#tell(known);
+    }
+  }
+
+  #store(startedAt: Date, instances: readonly Instance[]): void {
+    const { key, fleet, onChange, onFirstList } = this.#options;
+    const isFirst = fleet.stateOf(key)?.list === undefined;
+    const changed = fleet.storeList(key, startedAt, instances);
+    if (isFirst) {
+      onFirstList();
+    } else if (changed.size > 0) {
+      onChange([...changed]);
     }
   }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Backend } from '../../backends/backend.ts';
 import { Fleet } from '../../controllers/fleet.ts';
-import { Observer } from '../../controllers/observer.ts';
+import { Observer, type ObserverOptions } from '../../controllers/observer.ts';
 import { Prober } from '../../controllers/workspace/prober.ts';
 import { WorkspaceReconciler } from '../../controllers/workspace/reconciler.ts';
 import { RolloutBudget } from '../../controllers/workspace/rollout.ts';
@@ -13,6 +13,7 @@ import { Controller } from '../../runtime/controller.ts';
 import { WorkQueue } from '../../runtime/work-queue.ts';
 import type { Db } from '../../store/db.ts';
 import type { Leadership } from '../../store/fencing.ts';
+import { packageVersion } from '../package-version.ts';
 import type { Installation } from './installation.ts';
 import { Resync } from './resync.ts';
 
@@ -60,14 +61,21 @@ export function createLeader(options: LeaderOptions): Leader {
       queue.add(uid, 'user');
     });
   };
-  const observers = createObservers(options, fleet, enqueue);
+  const observers = createObservers(options, fleet, {
+    onChange: enqueue,
+    onFirstList: () => {
+      resync.soon();
+    },
+  });
   const prober = new Prober({ fleet, connect: canConnect, onChange: enqueue, clock });
-  const reconciler = createReconciler(options, { fleet, observers, prober, enqueue });
+  const decidedBy = describeRules(options);
+  const reconciler = createReconciler(options, { fleet, observers, prober, enqueue, decidedBy });
   const resync = new Resync({
     ...options,
     fleet,
+    decidedBy,
     hasBackend: (key) => backends.has(key),
-    isAnswering: (url) => prober.isAnswering(url),
+    isAnswering: (instance) => prober.isAnswering(instance),
     onDiffering: (uids) => {
       uids.forEach((uid) => {
         queue.add(uid, 'resync');
@@ -78,15 +86,21 @@ export function createLeader(options: LeaderOptions): Leader {
   return { fleet, queue, observers: [...observers.values()], prober, controller, resync, enqueue };
 }
 
+/** What was decided by another version, or by one that may not act, is decided again. */
+function describeRules({ isObserveOnly, installation }: LeaderOptions): string {
+  const isActing = !isObserveOnly && installation.mismatch === undefined;
+  return `${packageVersion()}${isActing ? '' : ' observing'}`;
+}
+
 function createObservers(
   { backends, clock, log, pollSeconds: intervalSeconds }: LeaderOptions,
   fleet: Fleet,
-  onChange: (uids: readonly string[]) => void,
+  hooks: Pick<ObserverOptions, 'onChange' | 'onFirstList'>,
 ): ReadonlyMap<string, Observer> {
   return new Map(
     [...backends].map(([key, backend]) => [
       key,
-      new Observer({ key, backend, fleet, intervalSeconds, onChange, clock, log }),
+      new Observer({ key, backend, fleet, intervalSeconds, ...hooks, clock, log }),
     ]),
   );
 }
@@ -116,6 +130,7 @@ function createReconciler(
     readonly observers: ReadonlyMap<string, Observer>;
     readonly prober: Prober;
     readonly enqueue: (uids: readonly string[]) => void;
+    readonly decidedBy: string;
   },
 ): WorkspaceReconciler {
   const { installation, backends } = options;
@@ -132,7 +147,8 @@ function createReconciler(
       ...(installation.mismatch !== undefined && { installationMismatch: installation.mismatch }),
     },
     isObserveOnly: options.isObserveOnly,
-    isAnswering: (url) => parts.prober.isAnswering(url),
+    isAnswering: (instance) => parts.prober.isAnswering(instance),
+    decidedBy: parts.decidedBy,
     rollout: new RolloutBudget(options.db),
   });
 }

@@ -1,15 +1,18 @@
+import type { Instance } from '../../backends/backend.ts';
 import { differing } from '../../controllers/workspace/resync.ts';
 import type { Fleet } from '../../controllers/fleet.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Metrics } from '../../lib/metrics.ts';
 import type { Db } from '../../store/db.ts';
-import { countPhases, listClassRows, listSettledRows } from '../../store/settled-rows.ts';
+import { countPhases, listClassVersions, listSettledRows } from '../../store/settled-rows.ts';
 
 export interface ResyncOptions {
   readonly db: Db;
   readonly fleet: Fleet;
   readonly hasBackend: (key: string) => boolean;
-  readonly isAnswering: (url: string) => boolean | undefined;
+  readonly isAnswering: (instance: Instance) => boolean | undefined;
+  /** As in `SettledParts` of controllers/workspace/settled.ts. */
+  readonly decidedBy: string;
   readonly onDiffering: (uids: readonly string[]) => void;
   readonly clock: Clock;
   readonly metrics: Pick<Metrics, 'workspaces'>;
@@ -54,10 +57,10 @@ export class Resync {
 
   /** One comparison. The fleet is taken first, the rows are read second. */
   async once(): Promise<readonly string[]> {
-    const { db, fleet, hasBackend, isAnswering, onDiffering, metrics } = this.#options;
+    const { db, fleet, onDiffering, metrics } = this.#options;
     const snapshot = fleet.snapshot();
-    const [rows, classes] = await Promise.all([listSettledRows(db), listClassRows(db)]);
-    const uids = differing({ rows, classes, snapshot, hasBackend, isAnswering });
+    const [rows, classes] = await Promise.all([listSettledRows(db), listClassVersions(db)]);
+    const uids = differing({ ...this.#options, rows, classes, snapshot });
     onDiffering(uids);
     const phases = await countPhases(db);
     metrics.workspaces.reset();

@@ -17,7 +17,8 @@ export type WaitReason =
 
 /** The one step that `plan` chose. A closed union: a forgotten case does not compile. */
 export type Action =
-  | { readonly kind: 'None' }
+  /** Nothing to do; `afterSeconds` says when time alone may change that. */
+  | { readonly kind: 'None'; readonly afterSeconds?: number }
   | { readonly kind: 'Wait'; readonly reason: WaitReason; readonly afterSeconds?: number }
   /** The intent of a new attempt goes into the database; nothing is launched in this step. */
   | { readonly kind: 'Prepare'; readonly highestAttemptSeen: number }
@@ -48,4 +49,9 @@ export type Action =
 /** True for the actions that change something; observe-only mode logs these and does nothing. */
 export function changesSomething(action: Action): boolean {
   return action.kind !== 'None' && action.kind !== 'Wait';
+}
+
+/** True for the actions that take a running agent down although it is wanted. */
+export function isDisruptive(action: Action): boolean {
+  return action.kind === 'Replace' || (action.kind === 'Stop' && action.reason !== 'Paused');
 }

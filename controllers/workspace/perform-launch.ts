@@ -1,3 +1,4 @@
+import type { PreparedLaunch } from '../../api/launch.ts';
 import type { Instance } from '../../backends/backend.ts';
 import {
   BackendUnavailableError,
@@ -8,7 +9,7 @@ import {
 } from '../../lib/errors.ts';
 import { renderBundle } from '../../provisioning/bundle.ts';
 import { prepareLaunch } from '../../provisioning/pipeline.ts';
-import { fenced } from '../../store/fencing.ts';
+import { fenced, type FencedTransaction } from '../../store/fencing.ts';
 import {
   countCall,
   discountCall,
@@ -28,22 +29,42 @@ type ActionOf<K extends Action['kind']> = Extract<Action, { readonly kind: K }>;
 /** Runs the pipeline and stores the intent; the launch itself is the next pass, so a crash in between loses nothing. */
 export async function performPrepare(
   { highestAttemptSeen }: ActionOf<'Prepare'>,
-  { view, acceptance }: Step,
+  step: Step,
   context: WorkspaceContext,
 ): Promise<Outcome> {
-  const { wanted } = acceptance;
-  if (wanted === undefined) {
-    throw new ConflictError('preparing a launch: the declaration is not resolved');
-  }
-  const prepared = await prepareLaunch({
-    record: view.record,
-    wanted,
-    backend: getBackend(context, wanted.backend),
-  });
   const { db, leadership, installationId } = context;
+  let prepared: PreparedLaunch;
+  try {
+    prepared = await prepare(step, context);
+  } catch (error) {
+    return await storeRefusedPreparation(error, step, context);
+  }
   await fenced(db, leadership, (tx) =>
     insertLaunch(tx, prepared, { installationId, highestAttemptSeen }),
   );
+  return CHANGED;
+}
+
+async function prepare(
+  { view: { record }, acceptance: { wanted } }: Step,
+  context: WorkspaceContext,
+): Promise<PreparedLaunch> {
+  if (wanted === undefined) {
+    throw new ConflictError('preparing a launch: the declaration is not resolved');
+  }
+  return await prepareLaunch({ record, wanted, backend: getBackend(context, wanted.backend) });
+}
+
+/** A refusal counts as one of the launch does, so that its backoff applies; nothing was sent, so there is no row. */
+async function storeRefusedPreparation(
+  error: unknown,
+  step: Step,
+  { db, leadership }: WorkspaceContext,
+): Promise<Outcome> {
+  if (!isDefiniteRefusal(error)) {
+    throw error;
+  }
+  await fenced(db, leadership, (tx) => countRefusal(tx, error, step));
   return CHANGED;
 }
 
@@ -100,9 +121,11 @@ async function storeFailedCall(
   const { db, leadership, metrics } = context;
   if (isDefiniteRefusal(error)) {
     metrics.launches.inc({ result: 'refused' });
-    await fenced(db, leadership, (tx) =>
-      storeRefused(tx, error, { step, key, at: context.clock.now() }),
-    );
+    const { reason, message } = error;
+    await fenced(db, leadership, async (tx) => {
+      await storeRefusal(tx, key, { reason, message });
+      await countRefusal(tx, error, step, { attempt: key.attempt });
+    });
     return CHANGED;
   }
   if (hadNoEffect(error)) {
@@ -113,15 +136,15 @@ async function storeFailedCall(
   throw error;
 }
 
-async function storeRefused(
-  tx: Parameters<typeof storeRefusal>[0],
+async function countRefusal(
+  tx: FencedTransaction,
   { reason, message }: ReconcileError,
-  { step, key, at }: { readonly step: Step; readonly key: AttemptKey; readonly at: Date },
+  step: Step,
+  data: { readonly attempt?: number } = {},
 ): Promise<void> {
-  const { record } = step.view;
-  await storeRefusal(tx, key, { reason, message });
-  await updateFailures(tx, record.uid, addFailure(record, { reason, message, at }));
-  await tell(tx, step, { action: 'LaunchFailed', reason, message, data: { attempt: key.attempt } });
+  const { record, now } = step.view;
+  await updateFailures(tx, record.uid, addFailure(record, { reason, message, at: now }));
+  await tell(tx, step, { action: 'LaunchFailed', reason, message, data });
 }
 
 function hadNoEffect(error: unknown): boolean {

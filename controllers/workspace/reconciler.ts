@@ -1,9 +1,9 @@
-import type { Reason } from '../../api/conditions.ts';
+import type { Instance } from '../../backends/backend.ts';
 import { ANNOTATION } from '../../api/labels.ts';
 import {
   ConflictError,
   FencedError,
-  ReconcileError,
+  StoreFullError,
   StoreUnavailableError,
   ThrottledError,
 } from '../../lib/errors.ts';
@@ -11,14 +11,16 @@ import type { Result } from '../../runtime/controller.ts';
 import { findWorkspaceView, type WorkspaceView } from '../../store/workspace-view.ts';
 import type { Observation } from '../fleet.ts';
 import { accept, type AcceptanceContext } from './accept.ts';
-import { changesSomething, type Action } from './action.ts';
+import { changesSomething, isDisruptive, type Action } from './action.ts';
+import { toConditionError } from './condition-error.ts';
 import type { WorkspaceContext } from './context.ts';
 import { logDecision } from './decision-log.ts';
 import { backendsOf, onDatabaseClock } from './observe.ts';
 import { perform } from './perform.ts';
 import { plan } from './plan.ts';
 import type { RolloutBudget } from './rollout.ts';
-import { StatusReporter, type Report } from './status-reporter.ts';
+import { sightOf } from './sight.ts';
+import { StatusReporter } from './status-reporter.ts';
 import type { Outcome, Step } from './step.ts';
 import { timingOf } from './timing.ts';
 
@@ -29,12 +31,11 @@ export interface ReconcilerOptions {
   /** Look and log, change nothing. */
   readonly isObserveOnly: boolean;
   /** Whether the port of an instance answers; undefined while nobody knows. */
-  readonly isAnswering: (instanceUrl: string) => boolean | undefined;
+  readonly isAnswering: (instance: Instance) => boolean | undefined;
+  /** As in `SettledParts`. */
+  readonly decidedBy: string;
   readonly rollout: RolloutBudget;
 }
-
-/** How soon a rollout that must wait for others looks again. */
-const ROLLOUT_RETRY_SECONDS = 2;
 
 interface Pass extends Step {
   readonly observation: Observation;
@@ -48,53 +49,45 @@ export class WorkspaceReconciler {
   readonly #reporter: StatusReporter;
 
   constructor(options: ReconcilerOptions) {
+    const { context, acceptance, rollout, isAnswering, decidedBy } = options;
     this.#options = options;
     this.#reporter = new StatusReporter({
-      ...options,
-      onCalm: (uid) => {
-        options.rollout.forget(uid);
+      ...{ context, isAnswering, decidedBy },
+      hasBackend: acceptance.hasBackend,
+      onReady: (className) => {
+        context.enqueue(rollout.takeNext(className));
       },
     });
   }
 
   /** `uid` is the key. Throws `ReconcileError`; the runtime does what its `retry` says. */
   async reconcile(uid: string, reconcileId?: string): Promise<Result> {
-    const { context, acceptance: acceptanceContext, rollout } = this.#options;
+    const { context, acceptance: acceptanceContext } = this.#options;
     // The fleet first: a list that is older than the rows can at worst miss what the rows already say.
     const snapshot = context.fleet.snapshot();
     const view = await findWorkspaceView(context.db, uid);
     if (view === undefined) {
-      rollout.forget(uid);
       return { kind: 'done' };
     }
     const acceptance = accept(view, acceptanceContext);
     const seen = snapshot.of(uid, backendsOf(view, acceptance, acceptanceContext));
     const observation = onDatabaseClock(seen, view.now, context.clock.now());
-    const action = await this.#decide({ view, acceptance }, observation);
-    return await this.#act({ view, acceptance, observation, action, reconcileId });
-  }
-
-  async #decide({ view, acceptance }: Step, observation: Observation): Promise<Action> {
+    const { record, launches, hasDeletingChildren, now } = view;
     const action = plan({
-      record: view.record,
-      acceptance,
-      launches: view.launches,
-      observation,
-      hasDeletingChildren: view.hasDeletingChildren,
-      now: view.now,
-      ...timingOf({ view, acceptance }, this.#options.context.backends),
+      ...{ record, acceptance, launches, observation, hasDeletingChildren, now },
+      ...timingOf({ view, acceptance }, context.backends),
     });
-    const isDisruptive =
-      action.kind === 'Replace' || (action.kind === 'Stop' && action.reason !== 'Paused');
-    return isDisruptive && !(await this.#options.rollout.mayDisrupt(view, acceptance))
-      ? { kind: 'Wait', reason: 'RolloutBudget', afterSeconds: ROLLOUT_RETRY_SECONDS }
-      : action;
+    return await this.#act({ view, acceptance, observation, action, reconcileId });
   }
 
   async #act(pass: Pass): Promise<Result> {
     if (changesSomething(pass.action) && this.#isHeldBack(pass.view)) {
       this.#log(pass, { isHeldBack: true });
-      return await this.#reporter.report({ ...pass, action: { kind: 'None' } });
+      return await this.#reporter.report({ ...pass, action: { kind: 'None' }, isHeldBack: true });
+    }
+    if (!(await this.#mayDisrupt(pass))) {
+      const action = { kind: 'Wait', reason: 'RolloutBudget' } as const;
+      return await this.#reporter.report({ ...pass, action });
     }
     let outcome: Outcome;
     try {
@@ -112,6 +105,20 @@ export class WorkspaceReconciler {
       case 'idle':
         return await this.#reporter.report(pass);
     }
+  }
+
+  /** An agent that is up is taken down within the budget of its class, and its status says so first. */
+  async #mayDisrupt(pass: Pass): Promise<boolean> {
+    const { view, acceptance, observation, action } = pass;
+    const { wanted } = acceptance;
+    const { mine } = sightOf(observation.instances, view.launches);
+    const isUp =
+      mine?.instance.state === 'running' && this.#options.isAnswering(mine.instance) !== false;
+    if (!isDisruptive(action) || wanted === undefined || !isUp) {
+      return true;
+    }
+    const storeDown = (): Promise<Result> => this.#reporter.report(pass);
+    return await this.#options.rollout.takeDown({ uid: view.record.uid, wanted, storeDown });
   }
 
   #isHeldBack({ record }: WorkspaceView): boolean {
@@ -145,29 +152,24 @@ export class WorkspaceReconciler {
   async #reportFailure(pass: Pass, error: unknown): Promise<never> {
     const isSilent = SILENT_ERRORS.some((SilentError) => error instanceof SilentError);
     if (!isSilent) {
-      await this.#reporter.report({ ...pass, error: toConditionError(error) });
+      await this.#reporter.report({ ...pass, error: toConditionError(error, pass.action) });
     }
     throw error;
   }
 
   #afterRelease({ record }: WorkspaceView): Result {
-    const { context, rollout } = this.#options;
-    rollout.forget(record.uid);
     if (record.parentId !== undefined) {
-      context.enqueue([record.parentId]);
+      this.#options.context.enqueue([record.parentId]);
     }
     // The same name may have been declared again meanwhile; then this key is a new record.
     return { kind: 'requeueAfter', seconds: 0 };
   }
 }
 
-const SILENT_ERRORS = [FencedError, ConflictError, ThrottledError, StoreUnavailableError];
-
-function toConditionError(error: unknown): NonNullable<Report['error']> {
-  return error instanceof ReconcileError
-    ? { reason: error.reason as Reason, message: error.message }
-    : {
-        reason: 'ReconcileFailed',
-        message: 'an unexpected error; the log of the controller has it',
-      };
-}
+const SILENT_ERRORS = [
+  FencedError,
+  ConflictError,
+  ThrottledError,
+  StoreUnavailableError,
+  StoreFullError,
+];

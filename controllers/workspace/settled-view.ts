@@ -1,28 +1,36 @@
+import type { Instance } from '../../backends/backend.ts';
 import type { WorkspaceView } from '../../store/workspace-view.ts';
 import type { Observation } from '../fleet.ts';
-import type { Acceptance } from './accept.ts';
-import { settledKey } from './settled.ts';
+import type { Acceptance, AcceptanceContext } from './accept.ts';
+import { backendsOf } from './observe.ts';
+import { digestOf, seenIn, settledKey } from './settled.ts';
 
-/** The settled key of a whole view; `resync.ts` computes the same from narrow columns. */
-export function settledKeyOf({
-  view,
-  acceptance,
-  observation,
-}: {
+/** What a pass decided from, for its settled key. */
+export interface DecidedPass {
   readonly view: WorkspaceView;
   readonly acceptance: Acceptance;
   readonly observation: Observation;
-}): string {
+  readonly decidedBy: string;
+  readonly hasBackend: AcceptanceContext['hasBackend'];
+  readonly isAnswering: (instance: Instance) => boolean | undefined;
+}
+
+/** The settled key of a whole view; `resync.ts` computes the same from narrow columns. */
+export function settledKeyOf(pass: DecidedPass): string {
+  const { view, acceptance, observation, decidedBy, isAnswering } = pass;
   const { record } = view;
   return settledKey({
+    decidedBy,
     generation: record.generation,
+    isDeleting: record.deletionRequestedAt !== undefined,
     lineage: acceptance.lineage,
     parentId: record.parentId,
-    classes: view.classes,
+    classes: view.classes.map(digestOf),
+    backends: backendsOf(view, acceptance, pass),
     specHash: record.specHash,
     requests: record.requests,
     children: view.children,
     launch: view.launches.find(({ state }) => state !== 'closed'),
-    isObservationKnown: observation.kind === 'known',
+    seen: seenIn(observation, isAnswering),
   });
 }

@@ -3,6 +3,7 @@ import type { WorkspaceView } from '../../store/workspace-view.ts';
 import type { Observation } from '../fleet.ts';
 import type { Acceptance } from './accept.ts';
 import type { Action } from './action.ts';
+import type { ConditionError } from './condition-error.ts';
 
 /** Everything a status is computed from. */
 export interface StatusInput {
@@ -11,7 +12,9 @@ export interface StatusInput {
   readonly observation: Observation;
   readonly action: Action;
   /** What the step of this pass ended with, when it did not end well. */
-  readonly error?: { readonly reason: Reason; readonly message: string };
+  readonly error?: ConditionError;
+  /** The step that was due is not taken: this controller, or this workspace, is only observed. */
+  readonly isHeldBack?: boolean;
   /** Whether the port of the instance answers; undefined while nobody knows. */
   readonly isAnswering?: boolean;
   readonly now: Date;

@@ -1,11 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { WorkspaceStatus } from '../../api/conditions.ts';
+import type { Instance } from '../../backends/backend.ts';
 import { hashOf } from '../../lib/hash.ts';
 import type { Result } from '../../runtime/controller.ts';
 import { fenced } from '../../store/fencing.ts';
 import { updateSettledKey, updateWorkspaceStatus } from '../../store/workspace-status.ts';
 import type { WorkspaceContext } from './context.ts';
-import { settledKeyOf } from './settled-view.ts';
+import { settledKeyOf, type DecidedPass } from './settled-view.ts';
+import { sightOf } from './sight.ts';
 import { computeStatus } from './status.ts';
 import type { StatusInput } from './status-input.ts';
 import { transientSeconds } from './transient.ts';
@@ -13,15 +15,15 @@ import { transientSeconds } from './transient.ts';
 /** A pass to be reported; whether the port answers is asked here. */
 export type Report = Omit<StatusInput, 'isAnswering' | 'now'>;
 
-export interface StatusReporterOptions {
+export interface StatusReporterOptions extends Pick<DecidedPass, 'decidedBy' | 'hasBackend'> {
   readonly context: WorkspaceContext;
   /** Whether the port of an instance answers; undefined while nobody knows. */
-  readonly isAnswering: (instanceUrl: string) => boolean | undefined;
-  /** The workspace is ready and nothing is to be done. */
-  readonly onCalm: (uid: string) => void;
+  readonly isAnswering: (instance: Instance) => boolean | undefined;
+  /** A workspace of this class has become ready. */
+  readonly onReady: (className: string) => void;
 }
 
-/** The one writer of a workspace's status: computed whole, written once a pass, skipped when equal. */
+/** The one writer of a workspace's status: computed whole, skipped when equal. */
 export class StatusReporter {
   readonly #options: StatusReporterOptions;
 
@@ -29,47 +31,41 @@ export class StatusReporter {
     this.#options = options;
   }
 
-  /** Writes the status when it differs, and tells how soon to look again. */
+  /** Writes the status when it differs, and tells how soon to look again. Throws what the store throws. */
   async report(report: Report): Promise<Result> {
-    const { view, action, observation } = report;
+    const { action, observation } = report;
     if (observation.kind === 'unknown' && observation.isAwaitingList) {
       // The list that follows the last call brings this key back; until then there is nothing to tell.
       return { kind: 'done' };
     }
     const status = this.#statusOf(report);
-    const seconds = transientSeconds(status, view);
+    const seconds = transientSeconds(status, report);
     if (seconds > 0) {
       return { kind: 'requeueAfter', seconds };
     }
-    await this.#write(report, status, isSettled(report) ? settledKeyOf(report) : undefined);
-    return action.kind === 'Wait' && action.afterSeconds !== undefined
+    await this.#write(report, status);
+    return 'afterSeconds' in action
       ? { kind: 'requeueAfter', seconds: action.afterSeconds }
       : { kind: 'done' };
   }
 
   #statusOf(report: Report): WorkspaceStatus {
-    const mine = report.observation.instances.find(({ instance }) => instance.state === 'running');
-    const url = mine?.instance.url;
-    const isAnswering = url === undefined || this.#options.isAnswering(url);
+    const { view, observation } = report;
+    const { mine } = sightOf(observation.instances, view.launches);
+    const isAnswering = mine && this.#options.isAnswering(mine.instance);
     return computeStatus({
       ...report,
       ...(isAnswering !== undefined && { isAnswering }),
-      now: report.view.now,
+      now: view.now,
     });
   }
 
-  async #write(
-    report: Report,
-    status: WorkspaceStatus,
-    settledKey: string | undefined,
-  ): Promise<void> {
-    const { context, onCalm } = this.#options;
+  async #write(report: Report, status: WorkspaceStatus): Promise<void> {
+    const { context, decidedBy, hasBackend, isAnswering } = this.#options;
     const { db, leadership, metrics } = context;
     const { record } = report.view;
-    const isReady = isReadyIn(status);
-    if (isReady && report.action.kind === 'None') {
-      onCalm(record.uid);
-    }
+    const pass = { ...report, decidedBy, hasBackend, isAnswering };
+    const settledKey = isSettled(report) ? settledKeyOf(pass) : undefined;
     const isEqual = record.status !== undefined && isDeepStrictEqual(status, record.status);
     if (isEqual && settledKey === record.settledKey) {
       metrics.statusWrites.inc({ result: 'skipped' });
@@ -79,27 +75,37 @@ export class StatusReporter {
       await fenced(db, leadership, (tx) => updateSettledKey(tx, record.uid, settledKey));
       return;
     }
+    const isReady = isReadyIn(status);
     const { phase } = status;
     const write = { status, statusHash: hashOf(status), phase, isReady, settledKey };
     await fenced(db, leadership, (tx) => updateWorkspaceStatus(tx, record, write));
     metrics.statusWrites.inc({ result: 'written' });
-    this.#tellParent(report, isReady);
+    if (isReady !== (record.status !== undefined && isReadyIn(record.status))) {
+      this.#tell(report, isReady);
+    }
   }
 
-  /** A parent shows how many of its children are ready. */
-  #tellParent({ view: { record } }: Report, isReady: boolean): void {
-    const wasReady = record.status !== undefined && isReadyIn(record.status);
-    if (isReady !== wasReady && record.parentId !== undefined) {
-      this.#options.context.enqueue([record.parentId]);
+  /** A parent shows how many of its children are ready, and a rollout goes on when one is. */
+  #tell({ view: { record }, acceptance }: Report, isReady: boolean): void {
+    const { context, onReady } = this.#options;
+    if (record.parentId !== undefined) {
+      context.enqueue([record.parentId]);
+    }
+    if (isReady && acceptance.wanted !== undefined) {
+      onReady(acceptance.wanted.className);
     }
   }
 }
 
-/** Nothing to do, or nothing known: both stay so until a record or the fleet changes. */
+/**
+ * Nothing to do, or nothing known: it stays so until a record or the fleet changes. What waits for its time or for
+ * somebody else is not settled, so that a restart of the controller does not forget it.
+ */
 function isSettled({ action, observation, error }: Report): boolean {
   const isBlind =
     action.kind === 'Wait' && action.reason === 'StatusUnknown' && observation.kind === 'unknown';
-  return error === undefined && (action.kind === 'None' || isBlind);
+  const isIdle = action.kind === 'None' && action.afterSeconds === undefined;
+  return error === undefined && (isIdle || isBlind);
 }
 
 function isReadyIn({ conditions }: WorkspaceStatus): boolean {

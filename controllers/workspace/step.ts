@@ -1,8 +1,8 @@
-import type { Reason } from '../../api/conditions.ts';
 import { insertActivity } from '../../store/activity.ts';
 import type { FencedTransaction } from '../../store/fencing.ts';
 import type { WorkspaceView } from '../../store/workspace-view.ts';
 import type { Acceptance } from './accept.ts';
+import type { FailureReason } from './condition-error.ts';
 
 /** What the pass does after its step. */
 export type Outcome =
@@ -13,7 +13,7 @@ export type Outcome =
   /** The record is gone. */
   | { readonly kind: 'released' }
   /** The step found out something that only the status can tell. */
-  | { readonly kind: 'noted'; readonly reason: Reason; readonly message: string };
+  | { readonly kind: 'noted'; readonly reason: FailureReason; readonly message: string };
 
 export const CHANGED: Outcome = { kind: 'changed' };
 

@@ -37,15 +37,20 @@ export async function openDatabase(request: DatabaseRequest): Promise<Database> 
   const { databaseUrl, log } = request;
   const server = databaseUrl === undefined ? await startOwnServer(request) : undefined;
   const connection = databaseUrl ?? server?.connection() ?? '';
+  let isClosing = false;
   const db = openDb({
     connection,
     maxConnections: MAX_CONNECTIONS,
     applicationName: 'treeline',
     onConnectionError: (error) => {
-      log.warn({ error: error.message }, 'lost a connection to the database');
+      // The pool says goodbye without waiting for an answer, and the server that ends then may say so to it.
+      if (!isClosing) {
+        log.warn({ error: error.message }, 'lost a connection to the database');
+      }
     },
   });
   const close = async (): Promise<void> => {
+    isClosing = true;
     await db.destroy();
     await server?.stop();
   };

@@ -63,7 +63,7 @@ describe('get', () => {
     const yaml = await world.run('get wsp director -o yaml');
 
     expect(JSON.parse(json.stdout)).toMatchObject({ kind: 'Workspace', spec: {} });
-    expect(yaml.stdout).toContain('kind: Workspace\nmetadata:\n  name: director\n');
+    expect(yaml.stdout).toMatch(/kind: Workspace\nmetadata:\n(  .*\n)*?  name: director\n/);
   });
 
   it.each([

@@ -8,7 +8,7 @@ export interface Sight {
   readonly mine?: SeenInstance;
   /** Instances of closed attempts that are not terminated. */
   readonly letGo: readonly SeenInstance[];
-  /** Instances with our uid and an attempt that no row knows, not terminated. */
+  /** Instances with our uid and an attempt that no row knows, not terminated; the newest attempt first, its oldest first. */
   readonly unrecorded: readonly SeenInstance[];
   /** Instances whose marks contradict the rows: copied marks. Reported, never touched. */
   readonly contradicted: readonly SeenInstance[];
@@ -31,7 +31,8 @@ export function sightOf(
   return {
     ...(mine !== undefined && { mine }),
     letGo: of('closed'),
-    unrecorded: of('unrecorded').toSorted((a, b) => attemptOf(b) - attemptOf(a)),
+    // Of several with the same marks the oldest is ours: the others can only have been copied from it.
+    unrecorded: of('unrecorded').toSorted((a, b) => attemptOf(b) - attemptOf(a) || byAge(a, b)),
     contradicted: [...of('contradicted'), ...twins.filter(isLive)],
     hasUnknown: instances.some(({ instance }) => instance.state === 'unknown'),
     highestAttempt: Math.max(0, ...instances.map(attemptOf)),

@@ -1,5 +1,4 @@
 import { mkdir } from 'node:fs/promises';
-import type { Backend } from '../backends/backend.ts';
 import { ProcessBackend } from '../backends/process/process-backend.ts';
 import { readMachine } from '../backends/process/machine.ts';
 import { systemClock } from '../lib/clock.ts';
@@ -61,7 +60,7 @@ async function runWithDatabase(
   try {
     const installation = await findInstallation(database.db, options);
     const known = { ...given, metrics, database, installation };
-    await runUntilStopped({ ...known, backends: await openBackends(known) });
+    await runUntilStopped({ ...known, ...(await openBackends(known)) });
   } finally {
     metrics.close();
     await database.close();
@@ -77,6 +76,8 @@ async function makeDataDir(dataDir: string): Promise<void> {
   }
 }
 
+type OpenBackends = Pick<Parts, 'backends' | 'sweepBackends'>;
+
 /** A backend that cannot run here is left out: its workspaces say `BackendUnavailable`, the others go on. */
 async function openBackends({
   options,
@@ -84,7 +85,7 @@ async function openBackends({
   installation,
   metrics,
   log,
-}: Omit<Parts, 'backends'>): Promise<ReadonlyMap<string, Backend>> {
+}: Omit<Parts, keyof OpenBackends>): Promise<OpenBackends> {
   try {
     const backend = await ProcessBackend.open({
       folder: options.dataDir,
@@ -94,10 +95,15 @@ async function openBackends({
       workingDirectory: surroundings.workingDirectory,
       path: surroundings.path,
     });
-    return new Map([['process', measuredBackend('process', backend, metrics)]]);
+    return {
+      backends: new Map([['process', measuredBackend('process', backend, metrics)]]),
+      sweepBackends: async (olderThan) => {
+        await backend.removeTombstones(olderThan);
+      },
+    };
   } catch (error) {
     log.warn({ backend: 'process', error: (error as Error).message }, 'backend is not available');
-    return new Map();
+    return { backends: new Map(), sweepBackends: () => Promise.resolve() };
   }
 }
 

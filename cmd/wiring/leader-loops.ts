@@ -17,10 +17,14 @@ export interface LeaderLoopsOptions extends LeaderOptions {
   /** Asked in each pass; `off`: nothing is listed. */
   readonly garbageMode: () => 'enforce' | 'report' | 'off';
   readonly garbageSeconds: number;
+  /** Removes what backends keep of instances that ended before `olderThan`. */
+  readonly sweepBackends: (olderThan: Date) => Promise<void>;
 }
 
 /** Activity is kept for this long (design §4). */
 const ACTIVITY_DAYS = 30;
+/** Long enough for a person to look at the log of an instance that ended. */
+const ENDED_INSTANCE_DAYS = 1;
 const DAY_MS = 86_400_000;
 const HOUR_SECONDS = 3_600;
 /** Three missed beats of a loop that beats at least every 30 s. */
@@ -121,15 +125,17 @@ async function collectGarbage(
   }
 }
 
-/** Old activity, and launch rows that prove nothing any more. */
+/** Old activity, launch rows that prove nothing any more, and what is left of instances that ended. */
 async function prune(
-  { db, leadership, clock }: LeaderLoopsOptions,
+  { db, leadership, clock, sweepBackends }: LeaderLoopsOptions,
   stop: AbortSignal,
   tick: () => void,
 ): Promise<void> {
+  const daysAgo = (days: number): Date => new Date(clock.now().getTime() - days * DAY_MS);
   while (!stop.aborted) {
-    await pruneActivity(db, new Date(clock.now().getTime() - ACTIVITY_DAYS * DAY_MS));
+    await pruneActivity(db, daysAgo(ACTIVITY_DAYS));
     await fenced(db, leadership, pruneLaunches);
+    await sweepBackends(daysAgo(ENDED_INSTANCE_DAYS));
     tick();
     await clock.sleep(HOUR_SECONDS * 1000, stop);
   }

@@ -25,4 +25,6 @@ export interface Parts {
   readonly database: Database;
   readonly installation: Installation;
   readonly backends: ReadonlyMap<string, Backend>;
+  /** Removes what backends keep of instances that ended before `olderThan`. */
+  readonly sweepBackends: (olderThan: Date) => Promise<void>;
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { renderName, renderStructured, toList } from '../../../cmd/output/structured.ts';
 
 const ADA = {
-  kind: 'Workspace',
+  kind: 'Workspace' as const,
   apiVersion: 'treeline.dev/v1alpha1',
   spec: { tier: 2, env: [{ value: 'no', name: 'A' }] },
   metadata: { name: 'ada' },

@@ -17,8 +17,7 @@ export type WaitReason =
 
 /** The one step that `plan` chose. A closed union: a forgotten case does not compile. */
 export type Action =
-  /** Nothing to do; `afterSeconds` says when time alone may change that. */
-  | { readonly kind: 'None'; readonly afterSeconds?: number }
+  | { readonly kind: 'None' }
   | { readonly kind: 'Wait'; readonly reason: WaitReason; readonly afterSeconds?: number }
   /** The intent of a new attempt goes into the database; nothing is launched in this step. */
   | { readonly kind: 'Prepare'; readonly highestAttemptSeen: number }

@@ -81,7 +81,7 @@ export class WorkspaceReconciler {
   }
 
   async #act(pass: Pass): Promise<Result> {
-    if (changesSomething(pass.action) && this.#isHeldBack(pass.view)) {
+    if (this.#isHeldBack(pass)) {
       this.#log(pass, { isHeldBack: true });
       return await this.#reporter.report({ ...pass, action: { kind: 'None' }, isHeldBack: true });
     }
@@ -121,13 +121,14 @@ export class WorkspaceReconciler {
     return await this.#options.rollout.takeDown({ uid: view.record.uid, wanted, storeDown });
   }
 
-  #isHeldBack({ record }: WorkspaceView): boolean {
+  #isHeldBack({ view: { record }, action }: Pass): boolean {
     const { isObserveOnly, acceptance } = this.#options;
-    return (
+    const isObserved =
       isObserveOnly ||
       acceptance.installationMismatch !== undefined ||
-      record.annotations[ANNOTATION.reconcile] === 'disabled'
-    );
+      record.annotations[ANNOTATION.reconcile] === 'disabled';
+    // To forget old failures is to say what is seen.
+    return isObserved && changesSomething(action) && action.kind !== 'ClearFailures';
   }
 
   async #perform(pass: Pass): Promise<Outcome> {

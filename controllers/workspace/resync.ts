@@ -3,6 +3,7 @@ import type { Instance } from '../../backends/backend.ts';
 import type { SettledRow } from '../../store/settled-rows.ts';
 import type { ClassVersion } from '../../store/workspace-view.ts';
 import type { FleetSnapshot, Observation } from '../fleet.ts';
+import { isOver } from './failures.ts';
 import { lineageOf, type Lineage, type LineageNode } from './lineage.ts';
 import { listsNeeded } from './observe.ts';
 import { digestOf, seenIn, settledKey } from './settled.ts';
@@ -17,6 +18,7 @@ export interface ResyncInput {
   readonly isAnswering: (instance: Instance) => boolean | undefined;
   /** As in `SettledParts`. */
   readonly decidedBy: string;
+  readonly now: Date;
 }
 
 /** The uids for which a pass could have something to do. Pure; linear in the number of records. */
@@ -76,7 +78,7 @@ function toNode(row: SettledRow): LineageNode {
 }
 
 function isDiffering(row: SettledRow, input: ResyncInput, index: ResyncIndex): boolean {
-  if (row.settled_key === null) {
+  if (row.settled_key === null || isWellAgain(row, input)) {
     return true;
   }
   const { digests: classes, backend: next } =
@@ -102,6 +104,11 @@ function isDiffering(row: SettledRow, input: ResyncInput, index: ResyncIndex): b
   return answersOf(observation, isAnswering).every(
     (answer) => settledKey({ ...parts, seen: seenIn(observation, answer) }) !== row.settled_key,
   );
+}
+
+/** The one thing that time alone brings to a settled workspace: its failures are forgotten. */
+function isWellAgain({ failures, ready }: SettledRow, { now }: ResyncInput): boolean {
+  return ready && failures !== null && isOver(failures, now);
 }
 
 const NO_CHILDREN = { total: 0, ready: 0 };

@@ -104,8 +104,7 @@ export class StatusReporter {
 function isSettled({ action, observation, error }: Report): boolean {
   const isBlind =
     action.kind === 'Wait' && action.reason === 'StatusUnknown' && observation.kind === 'unknown';
-  const isIdle = action.kind === 'None' && action.afterSeconds === undefined;
-  return error === undefined && (isIdle || isBlind);
+  return error === undefined && (action.kind === 'None' || isBlind);
 }
 
 function isReadyIn({ conditions }: WorkspaceStatus): boolean {

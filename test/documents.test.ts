@@ -1,10 +1,10 @@
-import { existsSync } from 'node:fs';
-import { glob, readFile } from 'node:fs/promises';
+import { existsSync, globSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 
 const CHECKOUT = join(import.meta.dirname, '..');
-const PAGES = (await Array.fromAsync(glob(['*.md', 'docs/**/*.md'], { cwd: CHECKOUT }))).sort();
+const PAGES = globSync(['*.md', 'docs/**/*.md'], { cwd: CHECKOUT }).sort();
 
 /** What stands at the top of the checkout and in its folders, wherever a page names it in `code`. */
 const NAMED_FILE =

@@ -65,7 +65,7 @@ function describe(items: readonly ProviderInstance[]): string {
 }
 
 /** Young enough to be missing from lists and look-ups. */
-export function isHideable(
+function isHideable(
   { age, state, attempt }: ProviderInstance,
   { settle, hidesFor }: Setting,
 ): boolean {

@@ -12,7 +12,7 @@ export function controllerOf(world: World, role: Role): Controller {
 }
 
 /** True when a write of that role is refused. */
-export function isFenced(role: Role, { rules }: Setting): boolean {
+function isFenced(role: Role, { rules }: Setting): boolean {
   return role === 'stale' && rules.fence;
 }
 

@@ -1,5 +1,6 @@
 import { sql, type Selectable } from 'kysely';
 import type { Db, Transaction } from './db.ts';
+import { toStorableJson } from './storable.ts';
 import type { ApplySetState, ApplySetsTable } from './tables.ts';
 
 /** What a source says of itself. */
@@ -29,7 +30,7 @@ export async function reportApplySet(
 ): Promise<void> {
   await sql`
     insert into apply_sets as stored (name, state, problems, held_digest, held_deletions)
-    values (${name}, ${state}, ${JSON.stringify(problems)}, ${held?.digest ?? null},
+    values (${name}, ${state}, ${toStorableJson(problems)}, ${held?.digest ?? null},
             ${JSON.stringify(held?.deletions ?? [])})
     on conflict (name) do update
       set state = excluded.state, problems = excluded.problems, held_digest = excluded.held_digest,

@@ -1,3 +1,5 @@
+import { toStorableJson } from './storable.ts';
+
 /** As many rows as a statement takes in well under a second. */
 const MAX_ROWS = 1_000;
 /** Far below the 256 MB that PostgreSQL allows for one jsonb value. */
@@ -8,7 +10,7 @@ export function* toJsonBatches(rows: readonly object[]): Generator<string> {
   let batch: string[] = [];
   let characters = 0;
   for (const row of rows) {
-    const json = JSON.stringify(row);
+    const json = toStorableJson(row);
     if (
       batch.length === MAX_ROWS ||
       (batch.length > 0 && characters + json.length > MAX_CHARACTERS)

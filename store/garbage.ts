@@ -3,6 +3,7 @@ import { ConflictError } from '../lib/errors.ts';
 import type { Db, Transaction } from './db.ts';
 import type { FencedTransaction } from './fencing.ts';
 import { toLaunchRecord, type LaunchRecord, type LaunchRow } from './launch-record.ts';
+import { toStorableJson } from './storable.ts';
 import type { GarbageDecision } from './tables.ts';
 
 /** One instance that belongs to no record, as it is stored and shown. */
@@ -73,7 +74,7 @@ export async function upsertGarbage(
   tx: FencedTransaction,
   seen: Omit<GarbageRecord, 'firstSeenAt' | 'lastSeenAt' | 'approvedBy'>,
 ): Promise<void> {
-  const evidence = JSON.stringify(seen.evidence);
+  const evidence = toStorableJson(seen.evidence);
   await tx
     .insertInto('garbage')
     .values({

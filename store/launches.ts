@@ -5,6 +5,7 @@ import { hashOf, sha256Hex } from '../lib/hash.ts';
 import type { Db } from './db.ts';
 import type { FencedTransaction } from './fencing.ts';
 import { toLaunchRecord, type LaunchRecord, type LaunchRow } from './launch-record.ts';
+import { toStorableJson } from './storable.ts';
 import type { Database } from './tables.ts';
 
 /** Names one attempt of one workspace. */
@@ -116,7 +117,7 @@ export async function storeRefusal(
 ): Promise<void> {
   await updateLaunch(tx, key, ['pending'], {
     calls_in_doubt: sql`greatest(calls_in_doubt - 1, 0)`,
-    refused: JSON.stringify(refused),
+    refused: toStorableJson(refused),
   });
 }
 

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Phase, WorkspaceStatus } from '../api/conditions.ts';
 import { ConflictError } from '../lib/errors.ts';
 import type { FencedTransaction } from './fencing.ts';
+import { toStorableJson } from './storable.ts';
 import type { WorkspaceFailures } from './tables.ts';
 
 export interface StatusWrite {
@@ -22,7 +23,7 @@ export async function updateWorkspaceStatus(
   const { numUpdatedRows } = await tx
     .updateTable('workspaces')
     .set({
-      status: JSON.stringify(write.status),
+      status: toStorableJson(write.status),
       status_hash: write.statusHash,
       phase: write.phase,
       ready: write.isReady,
@@ -59,7 +60,7 @@ export async function updateFailures(
 ): Promise<void> {
   await tx
     .updateTable('workspaces')
-    .set({ failures: failures === null ? null : JSON.stringify(failures) })
+    .set({ failures: failures === null ? null : toStorableJson(failures) })
     .where('uid', '=', uid)
     .execute();
 }

@@ -1,4 +1,5 @@
 import type { Condition, Phase, Reason, WorkspaceStatus } from '../../api/conditions.ts';
+import { storableText } from '../../store/storable.ts';
 import type { WorkspaceView } from '../../store/workspace-view.ts';
 import { currentFailures } from './failures.ts';
 import { provisionedOf } from './provisioned.ts';
@@ -137,12 +138,17 @@ function condition(input: StatusInput, type: Condition['type'], verdict: Verdict
     type,
     status: verdict.status,
     reason: verdict.reason,
-    message: shorten(verdict.message),
+    message: toMessage(verdict.message),
     observedGeneration: input.view.record.generation,
     lastTransitionTime: isSame ? before.lastTransitionTime : input.now.toISOString(),
   };
 }
 
-function shorten(message: string): string {
-  return message.length <= MESSAGE_LIMIT ? message : `${message.slice(0, MESSAGE_LIMIT - 1)}…`;
+/** Messages may cite what agents wrote; the status must compare equal to what is stored of it. */
+function toMessage(text: string): string {
+  const storable = storableText(text);
+  const half = /[\ud800-\udbff]$/;
+  return storable.length <= MESSAGE_LIMIT
+    ? storable
+    : `${storable.slice(0, MESSAGE_LIMIT - 1).replace(half, '')}…`;
 }

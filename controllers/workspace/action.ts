@@ -13,6 +13,7 @@ export type WaitReason =
   | 'ChildrenFirst'
   | 'TerminationProtected'
   | 'Settling'
+  | 'Recovering'
   | 'RolloutBudget';
 
 /** The one step that `plan` chose. A closed union: a forgotten case does not compile. */

@@ -84,11 +84,15 @@ function planPaused(launch: LaunchRecord, { state }: Instance): Action {
   }
 }
 
+/** It runs. After failures it is looked at again when it has run for long enough: nothing else would bring it back. */
 function planRunning({ record, now }: Situation, { startedAt, launchedAt }: Instance): Action {
+  if (record.failures === undefined) {
+    return { kind: 'None' };
+  }
   const ranSeconds = (now.getTime() - (startedAt ?? launchedAt).getTime()) / 1000;
-  return record.failures !== undefined && ranSeconds >= HEALTHY_AFTER_SECONDS
+  return ranSeconds >= HEALTHY_AFTER_SECONDS
     ? { kind: 'ClearFailures' }
-    : { kind: 'None' };
+    : wait('Recovering', HEALTHY_AFTER_SECONDS - ranSeconds);
 }
 
 /** We stopped it: start at once. It ended by itself: keep the evidence, then start after the backoff. */

@@ -136,9 +136,9 @@ describe('the plan for an instance that runs', () => {
       { kind: 'ClearFailures' },
     ],
     [
-      'for less than that after failures: nothing',
+      'for less than that after failures: look again when it was',
       { record: failed({}), observation: known(seen({ startedAt: ago(599) })) },
-      { kind: 'None' },
+      { kind: 'Wait', reason: 'Recovering', afterSeconds: 1 },
     ],
   ])('%s', (_title, given, action) => {
     expect(plan(planInput(given))).toMatchObject(action);

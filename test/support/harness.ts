@@ -1,12 +1,15 @@
+import type { Selectable } from 'kysely';
 import { setImmediate } from 'node:timers/promises';
 import { Pool } from 'pg';
 import type { Condition, ConditionType, WorkspaceStatus } from '../../api/conditions.ts';
 import type { Declaration } from '../../api/objects.ts';
 import type { GarbageMode } from '../../controllers/garbage-collection/reconciler.ts';
 import type { LogLevel } from '../../lib/logger.ts';
+import { listActivity } from '../../store/activity.ts';
 import { applySet, type ApplySetOptions } from '../../store/apply-set.ts';
 import type { ObjectResult } from '../../store/apply-result.ts';
 import { connectionConfig, inTransaction, type Db } from '../../store/db.ts';
+import type { LaunchesTable } from '../../store/tables.ts';
 import { createFakeBackend, type FakeBackend } from '../fakes/fake-backend.ts';
 import type { FakeProviderOptions } from '../fakes/fake-provider.ts';
 import { CapturedLog } from './captured-log.ts';
@@ -44,6 +47,8 @@ export interface Look {
 
 /** When nothing was written for so long, looking every so often, nothing ever will be: twice the longest backoff. */
 const STANDSTILL_SECONDS = 600;
+/** More than any test causes. */
+const MOST_ACTIVITY = 10_000;
 /** A world that does not come to rest within this virtual time never does. */
 const LONGEST_SETTLE_SECONDS = 24 * 3600;
 
@@ -84,6 +89,9 @@ export class Harness implements AsyncDisposable {
       ...connectionConfig(database.connectionString, 'treeline-harness'),
       max: connections,
     });
+    // Connections that end with the database, after the last statement, are of no interest.
+    this.#pool.on('error', () => undefined);
+    this.#pool.on('connect', (client) => client.on('error', () => undefined));
     this.db = mortalDb(this.#pool, new MortalProcess());
     this.backend = this.#newBackend({});
     this.process = undefined as unknown as LeaderProcess;
@@ -245,6 +253,29 @@ export class Harness implements AsyncDisposable {
   /** Every instance that runs or is on its way. */
   instances() {
     return this.backend.provider.liveInstances();
+  }
+
+  /** The actions that were taken, in order, since the log was cleared; those held back are not among them. */
+  actions(): readonly string[] {
+    return this.log.lines.flatMap(({ action, isHeldBack }) =>
+      typeof action === 'string' && isHeldBack !== true ? [action] : [],
+    );
+  }
+
+  /** Everything that happened to a workspace: action and reason, the oldest first. */
+  async activity(name: string): Promise<readonly string[]> {
+    const records = await listActivity(this.db, { name, limit: MOST_ACTIVITY });
+    return records.map(({ action, reason }) => `${action} ${reason}`);
+  }
+
+  /** Its launch rows, the oldest attempt first. */
+  async launches(name: string): Promise<readonly Selectable<LaunchesTable>[]> {
+    return await this.db
+      .selectFrom('launches')
+      .selectAll()
+      .where('name', '=', name)
+      .orderBy('attempt')
+      .execute();
   }
 
   async status(name: string, namespace = 'default'): Promise<WorkspaceStatus> {

@@ -26,11 +26,14 @@ export function mortalDb(pool: Pool, life: MortalProcess): Db {
 
 function mortalClient(client: PoolClient, life: MortalProcess): PoolClient {
   const mortal = {
-    query: (text: string, values: readonly unknown[]) =>
-      life.call({
+    query: (statement: string | Statement, parameters: readonly unknown[] = []) => {
+      const { text, values } =
+        typeof statement === 'string' ? { text: statement, values: parameters } : statement;
+      return life.call({
         name: text.trim().replace(/\s+/g, ' ').slice(0, 60),
         send: () => send(client, text, values),
-      }),
+      });
+    },
     on: client.on.bind(client),
     removeListener: client.removeListener.bind(client),
     release: () => {
@@ -38,6 +41,12 @@ function mortalClient(client: PoolClient, life: MortalProcess): PoolClient {
     },
   };
   return mortal as unknown as PoolClient;
+}
+
+/** What `store/translating-pool.ts` sends. */
+interface Statement {
+  readonly text: string;
+  readonly values: readonly unknown[];
 }
 
 function giveBack(client: PoolClient, { isDead }: MortalProcess): void {

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Db } from '../../store/db.ts';
 
 /** Every table but those of the migrator and of the test's clock. */
-const TABLES = [
+export const TABLES = [
   'workspaces',
   'launches',
   'classes',

@@ -1,6 +1,7 @@
 import type { Logger } from '../../lib/logger.ts';
 import type { WorkspaceRecord } from '../../store/workspace-view.ts';
 import type { Action } from './action.ts';
+import type { StepFacts } from './step.ts';
 
 /** What the log says of each decision; variables are fields. */
 const MESSAGES: Readonly<Record<Action['kind'], string>> = {
@@ -21,38 +22,73 @@ const MESSAGES: Readonly<Record<Action['kind'], string>> = {
   Release: 'released',
 };
 
+/** Why, where the action itself does not say it. */
+const REASONS: Partial<Readonly<Record<Action['kind'], string>>> = {
+  Prepare: 'Wanted',
+  Launch: 'Wanted',
+  StoreLaunched: 'LaunchInDoubt',
+  Adopt: 'Unrecorded',
+  Start: 'Wanted',
+  RecordExit: 'CrashLoopBackOff',
+  ClearFailures: 'Healthy',
+  Replace: 'ParametersChanged',
+  Release: 'Deleted',
+};
+
+/** What a line of the log says beyond the decision itself. */
+export interface DecisionDetails extends StepFacts {
+  readonly durationMs?: number;
+  readonly isHeldBack?: boolean;
+  readonly reconcileId?: string;
+}
+
 /** One line for a step that was taken, or that observe-only mode held back. */
 export function logDecision(
   log: Logger,
   { record, action }: { readonly record: WorkspaceRecord; readonly action: Action },
-  more: {
-    readonly durationMs?: number;
-    readonly isHeldBack?: boolean;
-    readonly reconcileId?: string;
-  },
+  { isHeldBack = false, refusedFor, ...details }: DecisionDetails,
 ): void {
-  const { isHeldBack = false, ...fields } = more;
   log.info(
     {
       action: action.kind,
       workspace: `${record.namespace}/${record.name}`,
       generation: record.generation,
       ...factsOf(action),
-      ...fields,
+      ...details,
+      ...(refusedFor !== undefined && { reason: refusedFor }),
       ...(isHeldBack && { isHeldBack }),
     },
-    isHeldBack ? 'would act, but only observes' : MESSAGES[action.kind],
+    messageOf(action, isHeldBack, refusedFor !== undefined),
   );
+}
+
+function messageOf({ kind }: Action, isHeldBack: boolean, isRefused: boolean): string {
+  if (isHeldBack) {
+    return 'would act, but only observes';
+  }
+  return isRefused ? 'the backend refused' : MESSAGES[kind];
 }
 
 function factsOf(action: Action): Record<string, unknown> {
   return {
-    ...('reason' in action && { reason: action.reason }),
+    reason: reasonOf(action),
     ...('launch' in action && {
       attempt: action.launch.attempt,
       instanceId: action.launch.instanceId,
     }),
     ...(action.kind === 'Terminate' && { attempt: action.attempt, instanceId: action.instanceId }),
-    ...('seen' in action && { instanceId: action.seen.instance.id }),
+    ...('seen' in action && {
+      attempt: action.seen.instance.marks.attempt,
+      instanceId: action.seen.instance.id,
+    }),
   };
+}
+
+function reasonOf(action: Action): string | undefined {
+  if ('reason' in action) {
+    return action.reason;
+  }
+  // The same intent once more, because nobody knows what became of the call before.
+  const isRepeated = action.kind === 'Launch' && action.launch.callsInDoubt > 0;
+  return isRepeated ? 'LaunchInDoubt' : REASONS[action.kind];
 }

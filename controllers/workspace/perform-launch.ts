@@ -22,7 +22,7 @@ import { updateFailures } from '../../store/workspace-status.ts';
 import type { Action } from './action.ts';
 import { assertLease, callBackend, getBackend, type WorkspaceContext } from './context.ts';
 import { addFailure } from './failures.ts';
-import { CHANGED, tell, type Outcome, type Step } from './step.ts';
+import { tell, type Outcome, type Step } from './step.ts';
 
 type ActionOf<K extends Action['kind']> = Extract<Action, { readonly kind: K }>;
 
@@ -39,10 +39,10 @@ export async function performPrepare(
   } catch (error) {
     return await storeRefusedPreparation(error, step, context);
   }
-  await fenced(db, leadership, (tx) =>
+  const attempt = await fenced(db, leadership, (tx) =>
     insertLaunch(tx, prepared, { installationId, highestAttemptSeen }),
   );
-  return CHANGED;
+  return { kind: 'changed', facts: { attempt } };
 }
 
 async function prepare(
@@ -65,7 +65,7 @@ async function storeRefusedPreparation(
     throw error;
   }
   await fenced(db, leadership, (tx) => countRefusal(tx, error, step));
-  return CHANGED;
+  return { kind: 'changed', facts: { refusedFor: error.reason } };
 }
 
 /**
@@ -96,7 +96,7 @@ export async function performLaunch(
     await storeLaunched(tx, launch, instance.id);
     await tell(tx, step, launched(launch, instance.id));
   });
-  return CHANGED;
+  return { kind: 'changed', facts: { instanceId: instance.id } };
 }
 
 /** The activity of an attempt whose instance is known. */
@@ -126,7 +126,7 @@ async function storeFailedCall(
       await storeRefusal(tx, key, { reason, message });
       await countRefusal(tx, error, step, { attempt: key.attempt });
     });
-    return CHANGED;
+    return { kind: 'changed', facts: { refusedFor: reason } };
   }
   if (hadNoEffect(error)) {
     await fenced(db, leadership, (tx) => discountCall(tx, key));

@@ -14,7 +14,7 @@ import { accept, type AcceptanceContext } from './accept.ts';
 import { changesSomething, isDisruptive, type Action } from './action.ts';
 import { toConditionError } from './condition-error.ts';
 import type { WorkspaceContext } from './context.ts';
-import { logDecision } from './decision-log.ts';
+import { logDecision, type DecisionDetails } from './decision-log.ts';
 import { backendsOf, onDatabaseClock } from './observe.ts';
 import { perform } from './perform.ts';
 import { plan } from './plan.ts';
@@ -136,14 +136,15 @@ export class WorkspaceReconciler {
     const startedAt = context.clock.now();
     const outcome = await perform(pass.action, pass, context);
     if (changesSomething(pass.action)) {
-      this.#log(pass, { durationMs: context.clock.now().getTime() - startedAt.getTime() });
+      const durationMs = context.clock.now().getTime() - startedAt.getTime();
+      this.#log(pass, { durationMs, ...(outcome.kind === 'changed' && outcome.facts) });
     }
     return outcome;
   }
 
   #log(
     { view: { record }, action, reconcileId }: Pass,
-    more: { readonly durationMs?: number; readonly isHeldBack?: boolean },
+    more: Omit<DecisionDetails, 'reconcileId'>,
   ): void {
     const id = reconcileId === undefined ? {} : { reconcileId };
     logDecision(this.#options.context.log, { record, action }, { ...more, ...id });

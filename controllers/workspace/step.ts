@@ -7,7 +7,7 @@ import type { FailureReason } from './condition-error.ts';
 /** What the pass does after its step. */
 export type Outcome =
   /** Something changed: look again at once. */
-  | { readonly kind: 'changed' }
+  | { readonly kind: 'changed'; readonly facts?: StepFacts }
   /** Nothing to do, or nothing to do yet. */
   | { readonly kind: 'idle' }
   /** The record is gone. */
@@ -16,6 +16,14 @@ export type Outcome =
   | { readonly kind: 'noted'; readonly reason: FailureReason; readonly message: string };
 
 export const CHANGED: Outcome = { kind: 'changed' };
+
+/** What nobody knew before the step was taken; for its line in the log. */
+export interface StepFacts {
+  readonly attempt?: number;
+  readonly instanceId?: string;
+  /** The backend refused: why. */
+  readonly refusedFor?: string;
+}
 
 /** The record a step is taken for, as it was read in this pass. */
 export interface Step {

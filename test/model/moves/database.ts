@@ -59,11 +59,18 @@ function excused(controller: Controller): Controller {
 
 /** The epoch row is as old as the rest: whoever it names is leader again, everybody else is fenced. */
 function withHolder(world: World, holder: Backup['holder']): World {
-  const { leader, stale } = world;
+  const { leader, stale, backup } = world;
   if (holder === 'leader') {
     return world;
   }
-  return holder === 'stale' && stale !== undefined
-    ? { ...world, leader: stale, stale: leader }
-    : { ...world, leader: undefined, stale: leader ?? stale };
+  if (holder === 'stale' && stale !== undefined) {
+    return { ...world, leader: stale, stale: leader };
+  }
+  const next = { ...world, leader: undefined, stale: leader ?? stale };
+  return leader === undefined ? next : { ...next, backup: backup && fencedIn(backup) };
+}
+
+/** Another copy that names the process which is stale from now on names it as the stale one. */
+export function fencedIn(backup: Backup): Backup {
+  return { ...backup, holder: backup.holder === 'leader' ? 'stale' : 'nobody' };
 }

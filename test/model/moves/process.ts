@@ -1,4 +1,5 @@
-import { FRESH, type Backup, type Controller, type World } from '../world.ts';
+import { FRESH, type Controller, type World } from '../world.ts';
+import { fencedIn } from './database.ts';
 import { underWay } from './launch.ts';
 import type { Move } from './move.ts';
 
@@ -31,7 +32,7 @@ function died(world: World): World {
     ...world,
     leader: FRESH,
     budget: { ...budget, crashes: budget.crashes - 1 },
-    backup: backup?.holder === 'leader' ? heldBy(backup, 'nobody') : backup,
+    backup: backup?.holder === 'leader' ? { ...backup, holder: 'nobody' } : backup,
   };
 }
 
@@ -50,10 +51,6 @@ export const takeOver: Move = (world, _setting, emit) => {
     leader: FRESH,
     stale: leader,
     budget: { ...budget, takeovers: budget.takeovers - 1 },
-    backup: backup && heldBy(backup, backup.holder === 'leader' ? 'stale' : 'nobody'),
+    backup: backup && fencedIn(backup),
   });
 };
-
-function heldBy(backup: Backup, holder: Backup['holder']): Backup {
-  return { ...backup, holder };
-}

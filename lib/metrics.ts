@@ -4,6 +4,7 @@ import {
   Instruments,
   type CounterBy,
   type GaugeBy,
+  type HistogramBy,
   type PlainCounter,
   type PlainGauge,
 } from './instruments.ts';
@@ -25,6 +26,9 @@ export type ByCondition = Readonly<{ type: string; status: string; reason: strin
 export type ByBackend = Readonly<{ backend: string }>;
 export type ByLoop = Readonly<{ loop: string }>;
 
+/** A process takes a tenth of a second, a machine a minute, and ten minutes are given up (design §3). */
+const PROVISION_BUCKETS = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600];
+
 /** Every instrument of the process. Label values come from fixed sets: never the name or id of an object. */
 export interface Metrics {
   /** The hooks of the work queue that is called `name`. */
@@ -34,6 +38,8 @@ export interface Metrics {
   readonly backendRequests: CounterBy<BackendRequest>;
   readonly launches: CounterBy<LaunchOutcome>;
   readonly duplicatesPrevented: PlainCounter;
+  /** From the stored intent of an attempt until its instance is known. */
+  readonly timeToProvisioned: HistogramBy<ByBackend>;
   readonly statusWrites: CounterBy<StatusWrite>;
   readonly workspaces: GaugeBy<ByPhase>;
   readonly conditions: GaugeBy<ByCondition>;
@@ -116,6 +122,12 @@ function counters(make: Instruments) {
       'treeline_duplicates_prevented_total',
       'Launches whose instance turned out to exist already',
     ),
+    timeToProvisioned: make.histogram<ByBackend>({
+      name: 'treeline_time_to_provisioned_seconds',
+      help: 'Time from the stored intent of a launch until its instance is known',
+      labels: ['backend'],
+      buckets: PROVISION_BUCKETS,
+    }),
     statusWrites: make.counter<StatusWrite>(
       'treeline_status_writes_total',
       'Statuses by what was done with them',

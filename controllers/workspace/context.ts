@@ -22,7 +22,10 @@ export interface WorkspaceContext {
   readonly enqueue: (uids: readonly string[]) => void;
   readonly clock: Clock;
   readonly log: Logger;
-  readonly metrics: Pick<Metrics, 'launches' | 'duplicatesPrevented' | 'statusWrites'>;
+  readonly metrics: Pick<
+    Metrics,
+    'launches' | 'duplicatesPrevented' | 'timeToProvisioned' | 'statusWrites'
+  >;
 }
 
 /**

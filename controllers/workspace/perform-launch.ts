@@ -18,6 +18,7 @@ import {
   storeRefusal,
   type AttemptKey,
 } from '../../store/launches.ts';
+import type { LaunchRecord } from '../../store/launch-record.ts';
 import { updateFailures } from '../../store/workspace-status.ts';
 import type { Action } from './action.ts';
 import { assertLease, callBackend, getBackend, type WorkspaceContext } from './context.ts';
@@ -85,6 +86,7 @@ export async function performLaunch(
     countCall(tx, launch, { installationId, configHash: bundle.configHash }),
   );
   const target = { uid: record.uid, backend: launch.backend };
+  const sentAt = context.clock.now();
   let instance: Instance;
   try {
     instance = await callBackend(context, target, (backend) => backend.launch(intent, bundle));
@@ -92,11 +94,26 @@ export async function performLaunch(
     return await storeFailedCall(error, { step, key: launch, context });
   }
   context.metrics.launches.inc({ result: 'launched' });
+  const callSeconds = (context.clock.now().getTime() - sentAt.getTime()) / 1000;
+  observeProvisioned(context, { launch, step, callSeconds });
   await fenced(db, leadership, async (tx) => {
     await storeLaunched(tx, launch, instance.id);
     await tell(tx, step, launched(launch, instance.id));
   });
   return { kind: 'changed', facts: { instanceId: instance.id } };
+}
+
+/** Both times of the first part are the database's; the second is that of the call which found the instance. */
+export function observeProvisioned(
+  { metrics }: WorkspaceContext,
+  {
+    launch: { backend, createdAt },
+    step,
+    callSeconds,
+  }: { readonly launch: LaunchRecord; readonly step: Step; readonly callSeconds: number },
+): void {
+  const waitedSeconds = (step.view.now.getTime() - createdAt.getTime()) / 1000;
+  metrics.timeToProvisioned.observe({ backend }, waitedSeconds + callSeconds);
 }
 
 /** The activity of an attempt whose instance is known. */

@@ -9,7 +9,7 @@ import type { SeenInstance } from '../fleet.ts';
 import type { Action } from './action.ts';
 import { callBackend, type WorkspaceContext } from './context.ts';
 import { addFailure } from './failures.ts';
-import { launched } from './perform-launch.ts';
+import { launched, observeProvisioned } from './perform-launch.ts';
 import { CHANGED, tell, type Outcome, type Step } from './step.ts';
 
 type ActionOf<K extends Action['kind']> = Extract<Action, { readonly kind: K }>;
@@ -21,6 +21,7 @@ export async function performStoreLaunched(
   context: WorkspaceContext,
 ): Promise<Outcome> {
   context.metrics.duplicatesPrevented.inc();
+  observeProvisioned(context, { launch, step, callSeconds: 0 });
   await write(context, async (tx) => {
     await storeLaunched(tx, launch, seen.instance.id);
     await tell(tx, step, launched(launch, seen.instance.id));
@@ -163,7 +164,9 @@ export async function performRelease(
     }
   }
   await write(context, async (tx) => {
-    await releaseWorkspace(tx, record.uid);
+    if ((await releaseWorkspace(tx, record.uid)) === 'not-deleting') {
+      return;
+    }
     await tell(tx, step, {
       action: 'Released',
       reason: 'Deleted',

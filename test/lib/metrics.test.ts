@@ -22,6 +22,7 @@ const NAMES = [
   'treeline_backend_requests_total',
   'treeline_launches_total',
   'treeline_duplicates_prevented_total',
+  'treeline_time_to_provisioned_seconds',
   'treeline_workspaces',
   'treeline_conditions',
   'treeline_status_writes_total',

@@ -7,6 +7,7 @@ import { getBackend, type WorkspaceContext } from './context.ts';
 import { launched } from './perform-launch.ts';
 import { performTerminate } from './perform-instance.ts';
 import { closeWithReason } from './perform-record.ts';
+import { isProtected, PROTECTED_MESSAGE } from './situation.ts';
 import { CHANGED, tell, type Outcome, type Step } from './step.ts';
 
 type VerifyAbsent = Extract<Action, { readonly kind: 'VerifyAbsent' }>;
@@ -30,23 +31,24 @@ export async function performVerifyAbsent(
   return await handleFound(found, { launch, step, context });
 }
 
+/** By id where there is one: another instance with the token can only carry copied marks then, and is not ours. */
 async function lookUp(
-  launch: LaunchRecord,
+  { backend: key, instanceId, token }: LaunchRecord,
   context: WorkspaceContext,
 ): Promise<Instance | undefined> {
-  const backend = getBackend(context, launch.backend);
-  const byId = launch.instanceId === undefined ? undefined : await backend.find(launch.instanceId);
-  return byId ?? (await backend.findByToken(launch.token));
+  const backend = getBackend(context, key);
+  const byId = instanceId === undefined ? undefined : await backend.find(instanceId);
+  const found = byId ?? (await backend.findByToken(token));
+  return instanceId === undefined || found?.id === instanceId ? found : undefined;
 }
 
-async function handleFound(
-  found: Instance,
-  {
-    launch,
-    step,
-    context,
-  }: { readonly launch: LaunchRecord; readonly step: Step; readonly context: WorkspaceContext },
-): Promise<Outcome> {
+interface Found {
+  readonly launch: LaunchRecord;
+  readonly step: Step;
+  readonly context: WorkspaceContext;
+}
+
+async function handleFound(found: Instance, { launch, step, context }: Found): Promise<Outcome> {
   if (launch.state === 'pending') {
     await fenced(context.db, context.leadership, async (tx) => {
       await storeLaunched(tx, launch, found.id);
@@ -54,20 +56,33 @@ async function handleFound(
     });
     return CHANGED;
   }
-  const isLeaving =
-    step.view.record.deletionRequestedAt !== undefined || launch.state === 'closing';
-  if (isLeaving && found.state !== 'terminating' && found.isProtected !== true) {
-    const { backend, attempt } = launch;
-    return await performTerminate(
-      { kind: 'Terminate', backend, instanceId: found.id, attempt, reason: 'Deleted' },
-      step,
-      context,
-    );
-  }
-  return {
-    kind: 'noted',
-    reason: 'StatusUnknown',
-    message:
-      'the provider knows the instance by its id, but its list does not show it; were its marks removed?',
-  };
+  const { record } = step.view;
+  const isLeaving = record.deletionRequestedAt !== undefined || launch.state === 'closing';
+  return isLeaving && found.state !== 'terminating'
+    ? await endFound(found, { launch, step, context })
+    : UNLISTED;
 }
+
+async function endFound(found: Instance, { launch, step, context }: Found): Promise<Outcome> {
+  if (isProtected(step.view.record, found)) {
+    return PROTECTED;
+  }
+  const { backend, attempt } = launch;
+  return await performTerminate(
+    { kind: 'Terminate', backend, instanceId: found.id, attempt, reason: 'Deleted' },
+    step,
+    context,
+  );
+}
+
+const UNLISTED: Outcome = {
+  kind: 'noted',
+  reason: 'StatusUnknown',
+  message:
+    'the provider knows the instance by its id, but its list does not show it; were its marks removed?',
+};
+const PROTECTED: Outcome = {
+  kind: 'noted',
+  reason: 'TerminationProtected',
+  message: PROTECTED_MESSAGE,
+};

@@ -55,12 +55,12 @@ function planState(situation: Situation, launch: LaunchRecord, instance: Instanc
     return { kind: 'None' };
   }
   const { inputsHash, configHash } = acceptance.wanted;
-  if (differs(launch.inputsHash, inputsHash) && situation.replacesAutomatically) {
+  if (isDrift(launch.inputsHash, inputsHash) && situation.replacesAutomatically) {
     return { kind: 'Replace', launch };
   }
   switch (instance.state) {
     case 'running':
-      return differs(instance.configHash ?? launch.configHash, configHash)
+      return isDrift(instance.configHash ?? launch.configHash, configHash)
         ? { kind: 'Stop', launch, reason: 'ConfigChanged' }
         : planRunning(situation, instance);
     case 'stopped':
@@ -112,6 +112,6 @@ function planStopped({ record, now }: Situation, launch: LaunchRecord, { exit }:
 }
 
 /** '' stands for "not known", after the database was lost, and is no drift. */
-function differs(actual: string, wanted: string): boolean {
+export function isDrift(actual: string, wanted: string): boolean {
   return actual !== '' && actual !== wanted;
 }

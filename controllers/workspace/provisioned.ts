@@ -1,9 +1,9 @@
 import type { Reason } from '../../api/conditions.ts';
 import type { Instance } from '../../backends/backend.ts';
-import type { LaunchRecord } from '../../store/launch-record.ts';
-import { currentFailures } from './failures.ts';
 import type { Observation } from '../fleet.ts';
 import type { Action } from './action.ts';
+import { toFailureReason, type ConditionError } from './condition-error.ts';
+import { currentFailures } from './failures.ts';
 import { sightOf, type Sight } from './sight.ts';
 import type { StatusInput, Verdict } from './status-input.ts';
 
@@ -12,93 +12,90 @@ export function provisionedOf(input: StatusInput): Verdict {
   const { view, error, action, observation } = input;
   const open = view.launches.find(({ state }) => state !== 'closed');
   if (error !== undefined) {
-    return { status: error.reason === 'LaunchInDoubt' ? 'Unknown' : 'False', ...error };
+    return failed(error);
   }
   if (open === undefined) {
     return withoutLaunch(input);
   }
   if (open.state === 'pending') {
-    return pending(open, action);
-  }
-  if (action.kind === 'VerifyAbsent' && action.reason === 'InstanceLost') {
-    return no('InstanceLost', 'its instance is gone; the provider is asked once more');
+    return pending(action);
   }
   const sight = sightOf(observation.instances, view.launches);
-  return blindness(observation, sight) ?? withInstance(input, sight.mine?.instance);
+  return blindness(observation, sight) ?? withInstance(action, sight.mine?.instance);
 }
 
-function blindness(observation: Observation, { hasUnknown }: Sight): Verdict | undefined {
-  if (observation.kind === 'unknown') {
-    return { status: 'Unknown', reason: 'StatusUnknown', message: observation.error.message };
+/** Reasons after which nobody can say what is: the call may have taken effect, or this program is wrong. */
+const UNKNOWING: ReadonlySet<Reason> = new Set<Reason>([
+  'LaunchInDoubt',
+  'StatusUnknown',
+  'ReconcileFailed',
+]);
+
+function failed({ reason, message }: ConditionError): Verdict {
+  return { status: UNKNOWING.has(reason) ? 'Unknown' : 'False', reason, message };
+}
+
+/** The text of the failure stands in the log and at the backend, once, not on each of its workspaces. */
+function blindness({ kind }: Observation, { hasUnknown }: Sight): Verdict | undefined {
+  if (kind === 'known' && !hasUnknown) {
+    return undefined;
   }
-  return hasUnknown
-    ? {
-        status: 'Unknown',
-        reason: 'StatusUnknown',
-        message: 'the state of its instance cannot be told',
-      }
-    : undefined;
+  const message = hasUnknown
+    ? 'the state of its instance cannot be told'
+    : 'its backend has not been listed since; nothing is concluded from older lists';
+  return { status: 'Unknown', reason: 'StatusUnknown', message };
 }
 
 function withoutLaunch({ view, acceptance }: StatusInput): Verdict {
-  const failures = currentFailures(view.record);
-  if (failures !== undefined) {
-    return no(toReason(failures.lastReason), failures.lastMessage);
-  }
   const isPaused = acceptance.lineage.effectiveState !== 'Running';
-  return isPaused || view.record.deletionRequestedAt !== undefined
-    ? no('Stopped', 'no instance is wanted')
-    : no('LaunchPending', 'nothing has been launched yet');
+  if (isPaused || view.record.deletionRequestedAt !== undefined) {
+    return no('Stopped', 'no instance is wanted');
+  }
+  const failures = currentFailures(view.record);
+  return failures === undefined
+    ? no('LaunchPending', 'it has no instance')
+    : no(toFailureReason(failures.lastReason), failures.lastMessage);
 }
 
-function pending({ attempt }: LaunchRecord, action: Action): Verdict {
+function pending(action: Action): Verdict {
   return action.kind === 'Wait' && action.reason === 'LaunchInDoubt'
     ? no(
         'LaunchInDoubt',
         'a launch call was sent and its answer is not known; waiting until it is settled',
       )
-    : no('LaunchPending', `attempt ${attempt} is being launched`);
+    : no('LaunchPending', 'its instance is being launched');
 }
 
-function withInstance({ view }: StatusInput, mine: Instance | undefined): Verdict {
-  if (mine === undefined || mine.state === 'terminated') {
-    return no('InstanceLost', 'its instance is gone');
+function withInstance(action: Action, mine: Instance | undefined): Verdict {
+  if (mine === undefined) {
+    return action.kind === 'Wait' && action.reason === 'Settling'
+      ? no('LaunchPending', 'its instance was launched and is not listed yet')
+      : no('InstanceLost', 'its instance is gone');
   }
   switch (mine.state) {
     case 'running':
       return { status: 'True', reason: 'Running', message: 'the instance runs' };
     case 'stopped':
-      return stopped(view.record.failures, mine);
+      return stopped(mine);
+    case 'terminated':
+      return no('InstanceLost', 'its instance is gone');
+    case 'stopping':
+    case 'terminating':
+      return no('Stopped', `the instance is ${mine.state}`);
     default:
       return no('LaunchPending', `the instance is ${mine.state}`);
   }
 }
 
-function stopped(failures: StatusInput['view']['record']['failures'], { exit }: Instance): Verdict {
+function stopped({ exit }: Instance): Verdict {
   if (exit === undefined) {
     return no('Stopped', 'the instance is stopped; its state is kept');
   }
   const how =
     exit.signal === undefined ? `code ${exit.code ?? 'unknown'}` : `signal ${exit.signal}`;
-  const lastLine = (failures?.exit?.log ?? exit.log).trimEnd().split('\n').at(-1) ?? '';
+  const lastLine = exit.log.trimEnd().split('\n').at(-1) ?? '';
   const said = lastLine === '' ? '' : `; last log line: ${lastLine}`;
   return no('CrashLoopBackOff', `the agent exited with ${how}${said}`);
-}
-
-const KNOWN_REASONS = new Set<string>([
-  'InsufficientCapacity',
-  'VcpuLimitExceeded',
-  'Unauthorized',
-  'ImageNotFound',
-  'InvalidLaunchParameters',
-  'InstanceLost',
-  'CrashLoopBackOff',
-  'InvalidSpec',
-  'QuotaExceeded',
-]);
-
-function toReason(reason: string): Reason {
-  return KNOWN_REASONS.has(reason) ? (reason as Reason) : 'ReconcileFailed';
 }
 
 function no(reason: Reason, message: string): Verdict {

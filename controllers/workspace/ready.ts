@@ -1,27 +1,29 @@
 import type { Action } from './action.ts';
+import { sightOf } from './sight.ts';
+import { isStalledBy } from './stalled.ts';
 import type { StatusInput, Verdict } from './status-input.ts';
 
-/** Whether what is equals what is wanted, for this generation. A paused workspace is ready: GitOps must not hang on it. */
+/**
+ * Whether what is equals what is wanted, for this generation. A paused workspace is ready, because GitOps must not hang
+ * on it; but not one whose declaration needs a person, of which nobody knows what it means.
+ */
 export function readyOf(input: StatusInput, provisioned: Verdict): Verdict {
   const { view, acceptance, action } = input;
   if (view.record.deletionRequestedAt !== undefined) {
-    return { status: 'False', reason: 'Terminating', message: terminatingMessage(input) };
+    return no('Terminating', terminatingMessage(input));
   }
   if (provisioned.status === 'Unknown') {
     return provisioned;
   }
-  if (acceptance.lineage.effectiveState !== 'Running') {
+  const isPaused = acceptance.lineage.effectiveState !== 'Running';
+  if (!acceptance.isAccepted && !(isPaused && !isStalledBy(acceptance.reason))) {
+    return no(acceptance.reason, acceptance.message);
+  }
+  if (isPaused) {
     return pausedOf(input, provisioned);
   }
-  if (!acceptance.isAccepted) {
-    return { status: 'False', reason: acceptance.reason, message: acceptance.message };
-  }
   if (view.launches.some(({ state }) => state === 'closing')) {
-    return {
-      status: 'False',
-      reason: 'Replacing',
-      message: 'the old instance goes before the new one comes',
-    };
+    return no('Replacing', REPLACING_MESSAGE);
   }
   if (provisioned.status === 'False') {
     return waitingOf(provisioned);
@@ -29,21 +31,18 @@ export function readyOf(input: StatusInput, provisioned: Verdict): Verdict {
   return changingOf(action) ?? runningOf(input);
 }
 
+const REPLACING_MESSAGE = 'the old instance goes before the new one comes';
+
 /** It runs, but not what is wanted for this generation. */
 function changingOf(action: Action): Verdict | undefined {
-  if (action.kind === 'Stop' || action.kind === 'Replace') {
-    return {
-      status: 'False',
-      reason: 'Provisioning',
-      message: 'the agent is restarted with its new configuration',
-    };
+  if (action.kind === 'Replace') {
+    return no('Replacing', REPLACING_MESSAGE);
+  }
+  if (action.kind === 'Stop') {
+    return no('Provisioning', 'the agent is restarted with its new configuration');
   }
   return isAwaitingRollout(action)
-    ? {
-        status: 'False',
-        reason: 'Provisioning',
-        message: 'its change waits until others of its class are ready again',
-      }
+    ? no('Provisioning', 'its change waits until others of its class are ready again')
     : undefined;
 }
 
@@ -58,51 +57,41 @@ function terminatingMessage({ action }: StatusInput): string {
     : 'waiting until its instance is gone';
 }
 
-function pausedOf({ acceptance, view }: StatusInput, provisioned: Verdict): Verdict {
+function pausedOf({ acceptance, view, observation }: StatusInput, provisioned: Verdict): Verdict {
+  const { mine } = sightOf(observation.instances, view.launches);
   const isStopped =
-    provisioned.reason === 'Stopped' ||
-    view.launches.every(({ state }) => state === 'closed') ||
-    provisioned.reason === 'CrashLoopBackOff';
+    mine?.instance.state === 'stopped' || view.launches.every(({ state }) => state === 'closed');
   if (!isStopped) {
-    return { status: 'False', reason: 'Provisioning', message: 'the instance is being stopped' };
+    const isReached = provisioned.status === 'True' || provisioned.reason === 'Stopped';
+    return isReached ? no('Provisioning', 'the instance is being stopped') : waitingOf(provisioned);
   }
+  const kept = view.launches.length === 0 ? 'nothing was ever launched' : 'its state is kept';
   return acceptance.lineage.effectiveState === 'Paused'
-    ? { status: 'True', reason: 'Paused', message: 'paused; its state is kept' }
-    : {
-        status: 'True',
-        reason: 'AncestorPaused',
-        message: 'an ancestor is paused; its state is kept',
-      };
+    ? { status: 'True', reason: 'Paused', message: `paused; ${kept}` }
+    : { status: 'True', reason: 'AncestorPaused', message: `an ancestor is paused; ${kept}` };
 }
 
 function waitingOf(provisioned: Verdict): Verdict {
   return provisioned.reason === 'LaunchPending' || provisioned.reason === 'Stopped'
-    ? { status: 'False', reason: 'Provisioning', message: provisioned.message }
+    ? no('Provisioning', provisioned.message)
     : provisioned;
 }
 
+/** Until its port was asked, as after a restart of the controller, what was said of it still holds. */
 function runningOf({ isAnswering, view }: StatusInput): Verdict {
-  const wasOnline = view.record.status?.conditions.some(
-    ({ type, reason }) => type === 'Ready' && (reason === 'Online' || reason === 'HeartbeatLost'),
-  );
-  if (isAnswering !== false) {
-    return isAnswering === undefined && wasOnline !== true
-      ? {
-          status: 'False',
-          reason: 'Provisioning',
-          message: 'the instance runs; its port was not asked yet',
-        }
-      : { status: 'True', reason: 'Online', message: 'the instance runs and answers' };
+  const before = view.record.status?.conditions.find(({ type }) => type === 'Ready')?.reason;
+  const answers = isAnswering ?? (before === 'Online' ? true : undefined);
+  if (answers === true) {
+    return { status: 'True', reason: 'Online', message: 'the instance runs and answers' };
   }
-  return wasOnline === true
-    ? {
-        status: 'False',
-        reason: 'HeartbeatLost',
-        message: 'the instance runs, but its port does not answer any more',
-      }
-    : {
-        status: 'False',
-        reason: 'Provisioning',
-        message: 'the instance runs; its port does not answer yet',
-      };
+  if (before === 'Online' || before === 'HeartbeatLost') {
+    return no('HeartbeatLost', 'the instance runs, but its port does not answer any more');
+  }
+  return answers === undefined
+    ? no('Provisioning', 'the instance runs; its port was not asked yet')
+    : no('Provisioning', 'the instance runs; its port does not answer yet');
+}
+
+function no(reason: Verdict['reason'], message: string): Verdict {
+  return { status: 'False', reason, message };
 }

@@ -1,4 +1,5 @@
 import { ANNOTATION } from '../../api/labels.ts';
+import type { Instance } from '../../backends/backend.ts';
 import type { LaunchRecord } from '../../store/launch-record.ts';
 import type { WorkspaceRecord } from '../../store/workspace-view.ts';
 import type { Observation, SeenInstance } from '../fleet.ts';
@@ -34,15 +35,24 @@ export interface Situation extends PlanInput {
   readonly isWanted: boolean;
 }
 
-/** Ends an instance, unless a person protects it (kubernetes.md: `gc-protect` is honoured on every delete path). */
+/** A person protects it, on the instance or in its declaration (kubernetes.md: honoured on every delete path). */
+export function isProtected(
+  { annotations }: Pick<WorkspaceRecord, 'annotations'>,
+  instance: Instance,
+): boolean {
+  return instance.isProtected === true || annotations[ANNOTATION.gcProtect] === 'true';
+}
+
+/** What people read while a protection holds a deletion up. */
+export const PROTECTED_MESSAGE = `its instance is protected: remove ${ANNOTATION.gcProtect} to let it go`;
+
+/** Ends an instance, unless a person protects it. */
 export function planTerminate(
   { record }: Situation,
   { backend, instance }: SeenInstance,
   reason: string,
 ): Action {
-  const isProtected =
-    instance.isProtected === true || record.annotations[ANNOTATION.gcProtect] === 'true';
-  return isProtected
+  return isProtected(record, instance)
     ? wait('TerminationProtected')
     : {
         kind: 'Terminate',

@@ -3,7 +3,10 @@ import { storableText } from '../../store/storable.ts';
 import type { WorkspaceView } from '../../store/workspace-view.ts';
 import { currentFailures } from './failures.ts';
 import { provisionedOf } from './provisioned.ts';
+import { isDrift } from './plan-launched.ts';
 import { isAwaitingRollout, readyOf } from './ready.ts';
+import { sightOf } from './sight.ts';
+import { stalledOf } from './stalled.ts';
 import { failureFields, handledRequest, instanceFields, resolvedFields } from './status-fields.ts';
 import type { StatusInput, Verdict } from './status-input.ts';
 
@@ -18,7 +21,7 @@ export function computeStatus(input: StatusInput): WorkspaceStatus {
     condition(input, 'Ready', ready),
     condition(input, 'Accepted', acceptedOf(input)),
     condition(input, 'Provisioned', provisioned),
-    ...presentWhileTrue(input, ready),
+    ...presentWhileTrue(input, ready, provisioned),
   ];
   return {
     observedGeneration: input.view.record.generation,
@@ -39,15 +42,20 @@ function acceptedOf({ acceptance }: StatusInput): Verdict {
     ? {
         status: 'True',
         reason: 'Accepted',
-        message: `runs in class "${acceptance.wanted.className}"`,
+        message: `resolved to class "${acceptance.wanted.className}"`,
       }
     : { status: 'False', reason: acceptance.reason, message: acceptance.message };
 }
 
-function presentWhileTrue(input: StatusInput, ready: Verdict): Condition[] {
-  const { acceptance, view } = input;
-  const stalled = stalledOf(input);
-  const isMoving = ready.status !== 'True' && stalled === undefined && acceptance.isAccepted;
+function presentWhileTrue(
+  input: StatusInput,
+  ready: Verdict,
+  provisioned: Verdict,
+): readonly Condition[] {
+  const { acceptance, view, isHeldBack = false } = input;
+  const stalled = stalledOf(input, provisioned);
+  const isMoving =
+    ready.status !== 'True' && stalled === undefined && acceptance.isAccepted && !isHeldBack;
   const drifted = driftedOf(input);
   return [
     ...(isMoving ? [condition(input, 'Reconciling', reconcilingOf(view))] : []),
@@ -67,36 +75,28 @@ function reconcilingOf({ record }: WorkspaceView): Verdict {
     : { status: 'True', reason: 'Retrying', message: `retrying after ${failures.lastReason}` };
 }
 
-/** Only what needs a person (kubernetes.md): nothing moves until spec, class or protection changes. */
-function stalledOf({ acceptance, action, error }: StatusInput): Verdict | undefined {
-  if (action.kind === 'Wait' && action.reason === 'TerminationProtected') {
-    const message = 'its instance is protected: remove treeline.dev/gc-protect to let it go';
-    return { status: 'True', reason: 'TerminationProtected', message };
-  }
-  if (error?.reason === 'Unauthorized') {
-    return { status: 'True', ...error };
-  }
-  const isStalled =
-    !acceptance.isAccepted &&
-    (acceptance.reason === 'InvalidSpec' || acceptance.reason === 'ParentCycle');
-  return isStalled
-    ? { status: 'True', reason: acceptance.reason, message: acceptance.message }
-    : undefined;
-}
-
-function driftedOf({ acceptance, view }: StatusInput): Verdict | undefined {
+/** A running instance is not what its spec or its class says any more. */
+function driftedOf({ acceptance, view, observation }: StatusInput): Verdict | undefined {
   const open = view.launches.find(({ state }) => state === 'launched');
-  const wanted = acceptance.wanted;
-  const isDrifted =
-    open !== undefined &&
-    wanted !== undefined &&
-    open.inputsHash !== '' &&
-    open.inputsHash !== wanted.inputsHash;
-  return isDrifted
+  const { wanted } = acceptance;
+  if (open === undefined || wanted === undefined) {
+    return undefined;
+  }
+  if (isDrift(open.inputsHash, wanted.inputsHash)) {
+    const message =
+      'class, runtime, command or size changed since the launch: a replacement is due';
+    return { status: 'True', reason: 'ParametersChanged', message };
+  }
+  const mine = sightOf(observation.instances, view.launches).mine?.instance;
+  const isOutdated =
+    mine?.state === 'running' &&
+    acceptance.lineage.effectiveState === 'Running' &&
+    isDrift(mine.configHash ?? open.configHash, wanted.configHash);
+  return isOutdated
     ? {
         status: 'True',
-        reason: 'ParametersChanged',
-        message: 'class, runtime, command or size changed since the launch: a replacement is due',
+        reason: 'ConfigChanged',
+        message: 'env or files changed since the last start: a restart is due',
       }
     : undefined;
 }

@@ -1,0 +1,29 @@
+import type { Reason } from '../../api/conditions.ts';
+import { PROTECTED_MESSAGE } from './situation.ts';
+import type { StatusInput, Verdict } from './status-input.ts';
+
+/** Reasons that only a person can end, in the declaration, its class, or the permissions of the controller. */
+const STALLING: ReadonlySet<Reason> = new Set<Reason>([
+  'InvalidSpec',
+  'ParentCycle',
+  'Unauthorized',
+  'TerminationProtected',
+]);
+
+export function isStalledBy(reason: Reason): boolean {
+  return STALLING.has(reason);
+}
+
+/** Why nothing moves until a person changes something (kubernetes.md, `Stalled`); undefined while something may. */
+export function stalledOf(
+  { acceptance, action }: StatusInput,
+  provisioned: Verdict,
+): Verdict | undefined {
+  if (action.kind === 'Wait' && action.reason === 'TerminationProtected') {
+    return { status: 'True', reason: 'TerminationProtected', message: PROTECTED_MESSAGE };
+  }
+  const found = [provisioned, ...(acceptance.isAccepted ? [] : [acceptance])].find(({ reason }) =>
+    isStalledBy(reason),
+  );
+  return found && { status: 'True', reason: found.reason, message: found.message };
+}

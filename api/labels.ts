@@ -4,8 +4,6 @@ import { API_GROUP } from './schema.ts';
 export const ANNOTATION = {
   /** `disabled`: observe and log only. */
   reconcile: `${API_GROUP}/reconcile`,
-  /** `"true"` on a deleted object: leave the instance, drop our marks. */
-  release: `${API_GROUP}/release`,
   /** `"true"`: no delete path touches the instance. */
   gcProtect: `${API_GROUP}/gc-protect`,
   /** Any new value asks for a pass at once and clears the failure count. */
@@ -13,5 +11,3 @@ export const ANNOTATION = {
   /** Any new value restarts the agent once. */
   restartRequestedAt: `${API_GROUP}/restart-requested-at`,
 } as const;
-
-export const FINALIZER = `${API_GROUP}/instance`;

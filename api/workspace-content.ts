@@ -166,7 +166,6 @@ export const contentFields = {
 };
 
 /** What a workspace may want; `effective state` also takes its ancestors into account. */
-export const DESIRED_STATES = ['Running', 'Paused', 'Hibernated'] as const;
-export type DesiredState = (typeof DESIRED_STATES)[number];
+const DESIRED_STATES = ['Running', 'Paused', 'Hibernated'] as const;
 
 export const desiredState = oneOf(DESIRED_STATES, 'Default: Running.');

@@ -15,7 +15,7 @@ export interface AttemptKey {
 }
 
 /** How long a closed row is kept after its record is gone; then it proves nothing any more (design §4). */
-export const LAUNCH_RETENTION_DAYS = 90;
+const LAUNCH_RETENTION_DAYS = 90;
 
 /**
  * Stores the intent of a new attempt as `pending`. The attempt is one more than the highest in the rows or in

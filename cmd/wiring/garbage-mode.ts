@@ -3,7 +3,7 @@ import type { Installation } from './installation.ts';
 import type { RunOptions } from '../options.ts';
 
 /** A new installation only reports for this long, unless told otherwise (design §7). */
-export const REPORT_FIRST_HOURS = 24;
+const REPORT_FIRST_HOURS = 24;
 
 /** What garbage collection may do now; asked in each pass. */
 export function garbageModeOf(

@@ -51,7 +51,7 @@ export async function* followLog(
 }
 
 /** What `after` has beyond `before`, when both are the ends of one growing text. */
-export function addedTo(before: string, after: string): string {
+function addedTo(before: string, after: string): string {
   if (after === before) {
     return '';
   }

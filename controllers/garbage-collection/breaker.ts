@@ -2,9 +2,9 @@ import { hashOf } from '../../lib/hash.ts';
 import type { Stray } from './plan.ts';
 
 /** Garbage above this share of what was listed looks like a mistake (design §7). */
-export const LARGEST_SHARE = 0.2;
+const LARGEST_SHARE = 0.2;
 /** Below this many, a share says nothing (design §7). */
-export const SMALLEST_SUSPICIOUS_COUNT = 5;
+const SMALLEST_SUSPICIOUS_COUNT = 5;
 
 export interface BreakerInput {
   /** Proven garbage of this pass, over all backends. */

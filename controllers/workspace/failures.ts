@@ -3,14 +3,12 @@ import type { WorkspaceFailures } from '../../store/tables.ts';
 import type { WorkspaceRecord } from '../../store/workspace-view.ts';
 
 /** First wait after an instance ended by itself or a launch was refused (design §5). */
-export const FIRST_RETRY_SECONDS = 10;
+const FIRST_RETRY_SECONDS = 10;
 /** Longest wait (design §5). */
-export const LAST_RETRY_SECONDS = 300;
+const LAST_RETRY_SECONDS = 300;
 /** An instance that has run this long is well again; twice the longest wait, so a slow crash loop still counts. */
 export const HEALTHY_AFTER_SECONDS = 600;
 
-/** What the times of the next tries follow from. */
-export type FailureTimes = Pick<WorkspaceFailures, 'count' | 'lastReason' | 'lastAt'>;
 type FailureSource = Pick<WorkspaceRecord, 'generation' | 'requests' | 'annotations' | 'failures'>;
 
 /** The failures that still count: a new generation or a request to reconcile starts afresh. */
@@ -34,9 +32,8 @@ export function addFailure(
 ): WorkspaceFailures {
   const request = reconcileRequest(record);
   const exit = failure.exit ?? record.failures?.exit;
-  const before = currentFailures(record);
   return {
-    count: before === undefined || isOver(before, failure.at) ? 1 : before.count + 1,
+    count: (currentFailures(record)?.count ?? 0) + 1,
     lastReason: failure.reason,
     lastMessage: failure.message,
     lastAt: failure.at.toISOString(),
@@ -47,17 +44,12 @@ export function addFailure(
 }
 
 /** When the next try is due: 10 s doubling to 5 min. A first lost instance is replaced at once. */
-export function nextAttemptAt({ count, lastReason, lastAt }: FailureTimes): Date {
+export function nextAttemptAt({ count, lastReason, lastAt }: WorkspaceFailures): Date {
   const isFirstLoss = lastReason === 'InstanceLost' && count === 1;
   const seconds = isFirstLoss
     ? 0
     : Math.min(FIRST_RETRY_SECONDS * 2 ** (count - 1), LAST_RETRY_SECONDS);
   return new Date(Date.parse(lastAt) + seconds * 1000);
-}
-
-/** No failure followed for so long after the next try was due that the instance must be well; `ClearFailures` is due. */
-export function isOver(failures: FailureTimes, now: Date): boolean {
-  return now.getTime() >= nextAttemptAt(failures).getTime() + HEALTHY_AFTER_SECONDS * 1000;
 }
 
 /** The last request to reconcile, from the API or an annotation. */

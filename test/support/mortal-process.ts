@@ -28,7 +28,7 @@ export interface MortalCall<T> {
 }
 
 /** What every call of a dead process ends with. */
-export class DeadProcessError extends Error {
+class DeadProcessError extends Error {
   constructor() {
     super('this process is dead');
     this.name = 'DeadProcessError';

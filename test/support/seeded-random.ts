@@ -10,7 +10,7 @@ export interface SeededRandom {
 }
 
 /** Repeats the run of `TREELINE_SEED`, or begins one of its own. */
-export function createSeededRandom(): SeededRandom {
+function createSeededRandom(): SeededRandom {
   const given = Number(process.env['TREELINE_SEED'] ?? NaN);
   const seed = Number.isInteger(given) ? given : randomInt(2 ** 31);
   let state = seed;

@@ -2,12 +2,15 @@ import { join } from 'node:path';
 import { createOnce } from './atomic-files.ts';
 import { codeOf } from './errors.ts';
 import { RUN_FILE } from './layout.ts';
-import type { ProcessIdentity } from './process-identity.ts';
 import type { ClaimRecord } from './records.ts';
 
 /** Makes this process the only one that may run the command of a run. False: another one did, or it was called off. */
-export function claimRun(runPath: string, supervisor: ProcessIdentity, at: Date): boolean {
-  const claim: ClaimRecord = { at: at.toISOString(), supervisor };
+export function claimRun(
+  runPath: string,
+  { supervisor, root }: Required<Pick<ClaimRecord, 'supervisor' | 'root'>>,
+  at: Date,
+): boolean {
+  const claim: ClaimRecord = { at: at.toISOString(), supervisor, root };
   return createOnce(join(runPath, RUN_FILE.claim), JSON.stringify(claim));
 }
 

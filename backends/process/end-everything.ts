@@ -14,13 +14,18 @@ const CLEARING_SECONDS = 5;
 
 /**
  * Terminates every instance here and waits until only tombstones are left; answers how many there were. Throws
- * `UnknownOutcomeError` naming those that do not end within their grace period.
+ * `UnknownOutcomeError` naming those that do not end within their grace period, and `BackendUnavailableError`, with nothing
+ * ended, when one runs for the folder that this one was copied from.
  */
 export async function endEverything(
   folders: InstanceFolders,
   backend: Pick<Backend, 'terminate'>,
 ): Promise<number> {
   let left = await listLive(folders);
+  // Before any of them is ended: what is refused is refused as a whole.
+  left.forEach((folder) => {
+    folders.refuseElsewhere(folder);
+  });
   const count = left.length;
   const graceSeconds = Math.max(0, ...left.map(({ record }) => record.details.stopGraceSeconds));
   const deadline = performance.now() + (graceSeconds + KILL_WAIT_SECONDS + CLEARING_SECONDS) * 1000;

@@ -17,7 +17,7 @@ export class InstanceFolders {
     this.layout = layout;
     this.machine = machine;
     this.#installationId = installationId;
-    this.#reader = new InstanceReader(machine.bootId);
+    this.#reader = new InstanceReader(layout, machine.bootId);
   }
 
   /** Undefined when there is none of ours. Throws `BackendUnavailableError` when it is garbled. */
@@ -31,7 +31,7 @@ export class InstanceFolders {
 
   /**
    * One that can be acted on here. Throws `NotFoundError` when there is none or its end has begun, and
-   * `BackendUnavailableError` when it is on another machine.
+   * `BackendUnavailableError` when it is on another machine, or runs for another data folder.
    */
   get(id: string): InstanceFolder {
     const folder = this.read(id);
@@ -42,8 +42,17 @@ export class InstanceFolders {
     return folder;
   }
 
-  /** Throws `BackendUnavailableError` when the instance is on another machine: its processes cannot be told from here. */
-  refuseElsewhere({ record }: InstanceFolder): void {
+  /**
+   * Throws `BackendUnavailableError` when the instance is on another machine, where its processes cannot be told from
+   * here, or runs for the data folder that this one was copied from.
+   */
+  refuseElsewhere({ record, run }: InstanceFolder): void {
+    if (run?.isElsewhere === true) {
+      throw new BackendUnavailableError(
+        `the instance runs for the data folder ${run.claim?.root ?? ''}, of which this one is a copy: stop it there, or ` +
+          'remove the copy by hand',
+      );
+    }
     if (record.machineId !== this.machine.machineId) {
       throw new BackendUnavailableError(
         `the instance is on another machine (machine id ${record.machineId}): run Treeline there, or if that machine is ` +

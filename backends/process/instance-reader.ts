@@ -3,8 +3,15 @@ import { basename, join } from 'node:path';
 import { BackendUnavailableError } from '../../lib/errors.ts';
 import { readIfThere } from './atomic-files.ts';
 import { codeOf } from './errors.ts';
-import { INSTANCE_FILE, RUN_FILE, instanceId, latestRun, runFolder } from './layout.ts';
-import { isAlive, parseStat, type ProcessIdentity } from './process-identity.ts';
+import {
+  INSTANCE_FILE,
+  RUN_FILE,
+  instanceId,
+  latestRun,
+  runFolder,
+  type Layout,
+} from './layout.ts';
+import { parseStat, type ProcessIdentity } from './process-identity.ts';
 import {
   parseRecord,
   type ClaimRecord,
@@ -12,6 +19,7 @@ import {
   type InstanceRecord,
   type RunRecord,
 } from './records.ts';
+import { supervisionOf, type Supervision, type Viewpoint } from './supervision.ts';
 
 /** Two runs' worth of the files that are written once. */
 const FILES_PER_INSTANCE = 10;
@@ -26,13 +34,11 @@ export interface InstanceFolder {
   readonly run?: Run;
 }
 
-export interface Run {
+export interface Run extends Supervision {
   readonly number: number;
   readonly path: string;
   readonly record: RunRecord;
   readonly isStopAsked: boolean;
-  /** Whether the supervisor that claimed it lives, so that what was asked for comes by itself. */
-  readonly isSupervised: boolean;
   readonly claim?: ClaimRecord;
   /** Start time and number of the agent's first process; its boot is that of the claim. */
   readonly agent?: Pick<ProcessIdentity, 'pid' | 'startTicks'>;
@@ -44,11 +50,11 @@ export interface Run {
  * costs two directory reads each; what is in the folder and which processes live is looked up every time.
  */
 export class InstanceReader {
-  readonly #bootId: string;
+  readonly #viewpoint: Viewpoint;
   #remembered = new Map<string, unknown>();
 
-  constructor(bootId: string) {
-    this.#bootId = bootId;
+  constructor({ root }: Layout, bootId: string) {
+    this.#viewpoint = { root, bootId };
   }
 
   /** The folder as it is now; undefined when there is none. Throws `BackendUnavailableError` when it is garbled. */
@@ -61,9 +67,9 @@ export class InstanceReader {
       if (folder === undefined || run === undefined || supervisor === undefined) {
         return folder;
       }
-      const isSupervised = isAlive(supervisor, this.#bootId);
-      if (isSupervised || gone === run.path) {
-        return { ...folder, run: { ...run, isSupervised } };
+      const supervision = supervisionOf(supervisor, run, this.#viewpoint);
+      if (supervision.isSupervised || gone === run.path) {
+        return { ...folder, run: { ...run, ...supervision } };
       }
       // A supervisor records the end and then goes: whoever finds it gone has to look at its files once more.
       gone = run.path;
@@ -140,6 +146,7 @@ export class InstanceReader {
       record,
       isStopAsked: names.includes(RUN_FILE.stop),
       isSupervised: false,
+      isElsewhere: false,
       ...(claim === undefined ? {} : { claim }),
       ...(agent === undefined ? {} : { agent }),
       ...(exit === undefined ? {} : { exit }),

@@ -41,7 +41,7 @@ function agentOf({ agent, claim }: Run): ProcessIdentity | undefined {
 
 /** The state that the contract knows. */
 export function stateOf(folder: InstanceFolder, machine: Machine): InstanceState {
-  if (folder.record.machineId !== machine.machineId) {
+  if (folder.record.machineId !== machine.machineId || folder.run?.isElsewhere === true) {
     return 'unknown';
   }
   if (folder.isTerminated) {

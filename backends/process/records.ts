@@ -25,6 +25,8 @@ export interface RunRecord {
 export interface ClaimRecord {
   readonly at: string;
   readonly supervisor?: ProcessIdentity;
+  /** The data folder that the supervisor works on: a copy of the folder holds this record as well. */
+  readonly root?: string;
 }
 
 /** `exit.json`: how a run ended. Written once. */

@@ -34,16 +34,17 @@ const RECORD_RETRY_MILLISECONDS = 500;
 export async function superviseRun(options: SupervisorOptions): Promise<void> {
   const { layout, id, bootId } = options;
   const path = layout.instance(id);
-  const seen = new InstanceReader(bootId).read(path)?.run;
-  if (seen?.number !== options.run || !claimRun(seen.path, ownIdentity(bootId), new Date())) {
+  const seen = new InstanceReader(layout, bootId).read(path)?.run;
+  const claim = { supervisor: ownIdentity(bootId), root: layout.root };
+  if (seen?.number !== options.run || !claimRun(seen.path, claim, new Date())) {
     return;
   }
   // Read again after the claim: whoever marks first and looks for a claim second either is seen here, or sees the claim.
-  const folder = new InstanceReader(bootId).read(path);
+  const folder = new InstanceReader(layout, bootId).read(path);
   if (folder?.run?.number === options.run) {
     await superviseClaimed(options, folder, folder.run);
   }
-  if (new InstanceReader(bootId).read(path)?.isTerminating === true) {
+  if (new InstanceReader(layout, bootId).read(path)?.isTerminating === true) {
     await buryInstance(layout, id);
   }
 }

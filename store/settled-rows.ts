@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { WorkspaceClassSpec } from '../api/workspace-class.ts';
 import type { Db } from './db.ts';
-import type { LaunchState, WorkspaceFailures, WorkspaceRequests } from './tables.ts';
+import type { LaunchState, WorkspaceRequests } from './tables.ts';
 import type { ClassVersion } from './workspace-view.ts';
 
 /** The narrow columns of one record that decide whether anything differs. */
@@ -19,8 +19,6 @@ export interface SettledRow {
   readonly requests: WorkspaceRequests | null;
   readonly settled_key: string | null;
   readonly ready: boolean;
-  /** Without the evidence of an exit. */
-  readonly failures: Omit<WorkspaceFailures, 'exit'> | null;
   readonly attempt: number | null;
   readonly launch_state: LaunchState | null;
   readonly instance_id: string | null;
@@ -35,7 +33,7 @@ export async function listSettledRows(db: Db): Promise<readonly SettledRow[]> {
            w.deletion_requested_at is not null as is_deleting,
            w.spec->>'className' as class_name, w.generation, w.spec_hash,
            nullif(w.requests, '{}') as requests,
-           w.settled_key, w.ready, w.failures - 'exit' as failures, l.attempt, l.state as launch_state, l.instance_id, l.backend
+           w.settled_key, w.ready, l.attempt, l.state as launch_state, l.instance_id, l.backend
       from workspaces w
       left join launches l on l.workspace_uid = w.uid and l.state <> 'closed'`.execute(db);
   return rows;

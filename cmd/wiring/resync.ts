@@ -57,10 +57,10 @@ export class Resync {
 
   /** One comparison. The fleet is taken first, the rows are read second. */
   async once(): Promise<readonly string[]> {
-    const { db, fleet, onDiffering, metrics, clock } = this.#options;
+    const { db, fleet, onDiffering, metrics } = this.#options;
     const snapshot = fleet.snapshot();
     const [rows, classes] = await Promise.all([listSettledRows(db), listClassVersions(db)]);
-    const uids = differing({ ...this.#options, rows, classes, snapshot, now: clock.now() });
+    const uids = differing({ ...this.#options, rows, classes, snapshot });
     onDiffering(uids);
     const phases = await countPhases(db);
     metrics.workspaces.reset();

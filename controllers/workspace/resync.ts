@@ -3,7 +3,6 @@ import type { Instance } from '../../backends/backend.ts';
 import type { SettledRow } from '../../store/settled-rows.ts';
 import type { ClassVersion } from '../../store/workspace-view.ts';
 import type { FleetSnapshot, Observation } from '../fleet.ts';
-import { isOver } from './failures.ts';
 import { lineageOf, type Lineage, type LineageNode } from './lineage.ts';
 import { listsNeeded } from './observe.ts';
 import { digestOf, seenIn, settledKey } from './settled.ts';
@@ -18,7 +17,6 @@ export interface ResyncInput {
   readonly isAnswering: (instance: Instance) => boolean | undefined;
   /** As in `SettledParts`. */
   readonly decidedBy: string;
-  readonly now: Date;
 }
 
 /** The uids for which a pass could have something to do. Pure; linear in the number of records. */
@@ -78,7 +76,7 @@ function toNode(row: SettledRow): LineageNode {
 }
 
 function isDiffering(row: SettledRow, input: ResyncInput, index: ResyncIndex): boolean {
-  if (row.settled_key === null || isWellAgain(row, input)) {
+  if (row.settled_key === null) {
     return true;
   }
   const { digests: classes, backend: next } =
@@ -104,11 +102,6 @@ function isDiffering(row: SettledRow, input: ResyncInput, index: ResyncIndex): b
   return answersOf(observation, isAnswering).every(
     (answer) => settledKey({ ...parts, seen: seenIn(observation, answer) }) !== row.settled_key,
   );
-}
-
-/** The one thing that time alone brings to a settled workspace: its failures are forgotten. */
-function isWellAgain({ failures, ready }: SettledRow, { now }: ResyncInput): boolean {
-  return ready && failures !== null && isOver(failures, now);
 }
 
 const NO_CHILDREN = { total: 0, ready: 0 };

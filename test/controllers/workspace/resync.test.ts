@@ -5,7 +5,7 @@ import { differing, type ResyncInput } from '../../../controllers/workspace/resy
 import { settledKeyOf } from '../../../controllers/workspace/settled-view.ts';
 import type { SettledRow } from '../../../store/settled-rows.ts';
 import type { WorkspaceView } from '../../../store/workspace-view.ts';
-import { NOW, ago, known, seen, unknown, view } from './builders.ts';
+import { NOW, known, seen, unknown, view } from './builders.ts';
 
 const CONTEXT = { hasBackend: () => true };
 const DECIDED_BY = 'rules 1';
@@ -14,7 +14,6 @@ const QUOTA = DEFAULT.map((one) => ({
   ...one,
   spec: { ...one.spec, quota: { maxWorkspaces: 1 } },
 }));
-const FAILURES = { count: 1, lastReason: 'CrashLoopBackOff', lastMessage: '', generation: 1 };
 
 function isAnswering(): boolean | undefined {
   return true;
@@ -42,7 +41,6 @@ function row(overrides: Partial<SettledRow> = {}): SettledRow {
     requests: null,
     settled_key: settled(view({ classes: DEFAULT })),
     ready: true,
-    failures: null,
     attempt: 1,
     launch_state: 'launched',
     instance_id: 'i-1',
@@ -68,7 +66,6 @@ function resync(overrides: Partial<ResyncInput> = {}): readonly string[] {
     hasBackend: CONTEXT.hasBackend,
     isAnswering,
     decidedBy: DECIDED_BY,
-    now: NOW,
     ...overrides,
   });
 }
@@ -92,7 +89,6 @@ describe('the resync of a settled workspace', () => {
     ['its launch is closed', { attempt: null, launch_state: null, instance_id: null }],
     ['another attempt is open', { attempt: 2 }],
     ['another instance is stored', { instance_id: 'i-2' }],
-    ['its failures are over', { failures: { ...FAILURES, lastAt: ago(3600).toISOString() } }],
   ])('finds it when %s', (_title, change) => {
     expect(resync({ rows: [row(change)] })).toEqual(['uid-ada']);
   });
@@ -122,12 +118,6 @@ describe('the resync of a settled workspace', () => {
 
   it('leaves it alone until its port was asked, as after a restart of the controller', () => {
     expect(resync({ isAnswering: () => undefined })).toEqual([]);
-  });
-
-  it('leaves it alone while its failures still count', () => {
-    const failures = { ...FAILURES, lastAt: ago(1).toISOString() };
-
-    expect(resync({ rows: [row({ failures })] })).toEqual([]);
   });
 
   it('leaves it alone when a terminated instance of an earlier attempt fades from the list', () => {

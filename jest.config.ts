@@ -9,6 +9,8 @@ export default {
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   reporters: ['default', '<rootDir>/test/support/closing-line.ts'],
+  // Half of the tests wait for a database or a process; the default, one worker fewer than cores, leaves a core idle.
+  maxWorkers: 2,
   workerIdleMemoryLimit: '1GB',
   testTimeout: 30_000,
 } satisfies Config;

@@ -6,8 +6,8 @@ import type { Manager } from '../../runtime/manager.ts';
 
 export interface ScrapeOptions {
   readonly metrics: Metrics;
-  readonly manager: Manager;
-  readonly elector: Elector;
+  readonly manager: Pick<Manager, 'ages'>;
+  readonly elector: Pick<Elector, 'leadership'>;
   /** undefined while another process leads. */
   readonly fleet: () => Fleet | undefined;
   readonly clock: Clock;

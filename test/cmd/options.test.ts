@@ -4,7 +4,7 @@ import { parseClientOptions, parseDatabaseOptions, parseRunOptions } from '../..
 const said = (flags: object = {}, env: Record<string, string> = {}) => ({
   flags: flags as Record<string, unknown>,
   env,
-  workingDirectory: '/work',
+  workingDirectory: '/srv',
 });
 
 /** The problems of a command line, one a line. */
@@ -20,7 +20,7 @@ const problemsOf = (flags: object, env: Record<string, string> = {}): string[] =
 describe('parseRunOptions', () => {
   it('has defaults for everything that is needed', () => {
     expect(parseRunOptions(said(), false)).toEqual({
-      dataDir: '/work/.treeline',
+      dataDir: '/srv/.treeline',
       listen: { host: '127.0.0.1', port: 7070 },
       observe: false,
       logFormat: 'json',
@@ -44,14 +44,14 @@ describe('parseRunOptions', () => {
 
     const options = parseRunOptions(said({ dataDir: 'from-flag' }, env), false);
 
-    expect(options.dataDir).toBe('/work/from-flag');
+    expect(options.dataDir).toBe('/srv/from-flag');
     expect(options.listen).toEqual({ host: '127.0.0.1', port: 8080 });
   });
 
   it('takes an empty variable for one that is not set', () => {
     expect(
       parseRunOptions(said({}, { DATABASE_URL: '', TREELINE_DATA_DIR: '' }), false),
-    ).toMatchObject({ dataDir: '/work/.treeline' });
+    ).toMatchObject({ dataDir: '/srv/.treeline' });
   });
 
   it('lists all problems at once, each with where it was said', () => {
@@ -111,7 +111,7 @@ describe('parseRunOptions', () => {
 describe('parseClientOptions', () => {
   it('takes the address without the slash at its end', () => {
     expect(parseClientOptions(said({ server: 'http://host:1/' }))).toEqual({
-      dataDir: '/work/.treeline',
+      dataDir: '/srv/.treeline',
       server: 'http://host:1',
     });
   });
@@ -126,7 +126,7 @@ describe('parseClientOptions', () => {
 describe('parseDatabaseOptions', () => {
   it('reads DATABASE_URL', () => {
     expect(parseDatabaseOptions(said({}, { DATABASE_URL: 'postgres://u@h/d' }))).toEqual({
-      dataDir: '/work/.treeline',
+      dataDir: '/srv/.treeline',
       databaseUrl: 'postgres://u@h/d',
     });
   });

@@ -32,11 +32,14 @@ export interface BreakerRecord {
 export interface GarbageSnapshot {
   readonly recordUids: ReadonlySet<string>;
   readonly launches: readonly LaunchRecord[];
-  readonly approvedIds: ReadonlySet<string>;
+  /** Ids of the instances of a backend that a person has approved for deletion. */
+  readonly approvedIds: (backend: string) => ReadonlySet<string>;
   readonly breaker: BreakerRecord;
   /** How many are stored as not gone yet. */
   readonly strayCount: number;
 }
+
+const NOT_GONE = ['unclaimed', 'approved', 'deleting', 'reported'] as const;
 
 /** Reads records, launch rows and approvals of the listed uids in one repeatable-read transaction (design §7). */
 export async function readGarbageSnapshot(
@@ -54,15 +57,15 @@ export async function readGarbageSnapshot(
          where l.workspace_uid = any(${[...workspaceUids]}::text[])`.execute(tx);
       const strays = await tx
         .selectFrom('garbage')
-        .select(['instance_id', 'approved_by'])
-        .where('decision', 'in', ['unclaimed', 'approved', 'deleting', 'reported'])
+        .select(['backend', 'instance_id', 'approved_by'])
+        .where('decision', 'in', NOT_GONE)
         .execute();
+      const approved = strays.filter(({ approved_by: by }) => by !== null);
       return {
         recordUids: new Set(records.map(({ uid }) => uid)),
         launches: rows.map(({ row }) => toLaunchRecord(row)),
-        approvedIds: new Set(
-          strays.filter((stray) => stray.approved_by !== null).map((stray) => stray.instance_id),
-        ),
+        approvedIds: (backend) =>
+          new Set(approved.filter((one) => one.backend === backend).map((one) => one.instance_id)),
         breaker: await readBreaker(tx),
         strayCount: strays.length,
       };
@@ -114,7 +117,7 @@ export async function markGarbageGone(
                        approved_by = case when decision = 'deleting' then approved_by end,
                        decided_at = now()
      where backend = ${backend}
-       and decision in ('unclaimed', 'approved', 'deleting', 'reported')
+       and decision = any(${[...NOT_GONE]}::text[])
        and not instance_id = any(${[...stillStray]}::text[])`.execute(tx);
 }
 
@@ -123,7 +126,7 @@ export async function listGarbage(db: Db | Transaction): Promise<readonly Garbag
   const rows = await db
     .selectFrom('garbage')
     .selectAll()
-    .where('decision', 'in', ['unclaimed', 'approved', 'deleting', 'reported'])
+    .where('decision', 'in', NOT_GONE)
     .orderBy('first_seen_at', 'desc')
     .orderBy('instance_id')
     .execute();

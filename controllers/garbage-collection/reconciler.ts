@@ -1,10 +1,7 @@
-import type { Backend, Instance } from '../../backends/backend.ts';
-import { NotFoundError } from '../../lib/errors.ts';
-import type { Logger } from '../../lib/logger.ts';
+import type { Instance } from '../../backends/backend.ts';
+import { ReconcileError, StoreFullError, StoreUnavailableError } from '../../lib/errors.ts';
 import type { Metrics } from '../../lib/metrics.ts';
-import { insertActivity } from '../../store/activity.ts';
-import type { Db } from '../../store/db.ts';
-import { fenced, type FencedTransaction, type Leadership } from '../../store/fencing.ts';
+import { fenced } from '../../store/fencing.ts';
 import {
   markGarbageGone,
   readGarbageSnapshot,
@@ -15,27 +12,22 @@ import {
 import type { GarbageDecision } from '../../store/tables.ts';
 import { computeBreaker, type Breaker } from './breaker.ts';
 import { planGarbage, type Stray } from './plan.ts';
+import { terminateStray, toGarbage, type TerminatingContext } from './terminate-stray.ts';
 
-/** `report` finds and shows, `enforce` also deletes. */
+/** `report` finds and shows, and deletes what a person approved; `enforce` also deletes what is proven. */
 export type GarbageMode = 'enforce' | 'report';
 
-export interface GarbageOptions {
-  readonly db: Db;
-  readonly leadership: Leadership;
-  readonly backends: ReadonlyMap<string, Backend>;
+export interface GarbageOptions extends TerminatingContext {
   /** Asked anew in each pass: a new installation reports for its first 24 hours. */
   readonly mode: () => GarbageMode;
+  /** Deletes nothing, whatever the mode says and a person approved. Default: false. */
+  readonly isObserveOnly?: boolean;
   readonly installationMismatch: boolean;
-  readonly leaseOutlives: (seconds: number) => boolean;
-  readonly log: Logger;
   readonly metrics: Pick<
     Metrics,
     'garbageCandidates' | 'garbageUnclaimed' | 'garbageBlocked' | 'garbageTerminated'
   >;
 }
-
-/** A pass that cannot be sure of its lease for this long deletes nothing more. */
-const CALL_SECONDS = 5;
 
 interface Pass {
   readonly strays: readonly Stray[];
@@ -54,8 +46,11 @@ export class GarbageCollector {
     this.#options = options;
   }
 
-  /** One pass over all backends that can be listed. Throws what the store throws; nothing is half done then. */
-  async pass(): Promise<void> {
+  /**
+   * One pass over all backends that can be listed; deletes nothing more once `stop` is aborted. Throws what the store
+   * throws; nothing is half done then.
+   */
+  async pass(stop?: AbortSignal): Promise<void> {
     const lists = await this.#listAll();
     const found = await this.#judge(lists);
     this.#measure(found);
@@ -63,8 +58,31 @@ export class GarbageCollector {
     if (this.#isHalted(found)) {
       return;
     }
-    for (const stray of found.strays) {
-      await this.#delete(stray);
+    for (const stray of found.strays.filter((one) => this.#isDue(one))) {
+      if (stop?.aborted === true) {
+        return;
+      }
+      await this.#terminate(stray);
+    }
+  }
+
+  #isDue({ verdict }: Stray): boolean {
+    const { mode, isObserveOnly = false } = this.#options;
+    const isEnforced = verdict === 'garbage' && mode() === 'enforce';
+    return !isObserveOnly && (verdict === 'approved' || isEnforced);
+  }
+
+  /** An instance that cannot be ended now is tried again in the next pass, and holds up none of the others. */
+  async #terminate(stray: Stray): Promise<void> {
+    try {
+      await terminateStray(stray, this.#options);
+    } catch (error) {
+      if (!isOfBackend(error)) {
+        throw error;
+      }
+      const { backend, instance } = stray;
+      const fields = { backend, instanceId: instance.id, error: error.message };
+      this.#options.log.warn(fields, 'an instance that nobody owns could not be collected');
     }
   }
 
@@ -97,9 +115,10 @@ export class GarbageCollector {
     const all = [...lists.values()].flat();
     const uids = new Set(all.map(({ marks }) => marks.workspaceUid));
     const snapshot = await readGarbageSnapshot(this.#options.db, [...uids]);
-    const strays = [...lists].flatMap(([backend, instances]) =>
-      planGarbage({ backend, instances, ...snapshot }),
-    );
+    const strays = [...lists].flatMap(([backend, instances]) => {
+      const approvedIds = snapshot.approvedIds(backend);
+      return planGarbage({ ...snapshot, backend, instances, approvedIds });
+    });
     const breaker = computeBreaker({
       garbage: strays.filter(({ verdict }) => verdict === 'garbage'),
       listedCount: all.length,
@@ -134,7 +153,7 @@ export class GarbageCollector {
     }
     await fenced(db, leadership, async (tx) => {
       for (const stray of strays) {
-        await this.#note(tx, stray, this.#decisionOf(stray, breaker));
+        await upsertGarbage(tx, toGarbage(stray, DECISION_BY_VERDICT[stray.verdict]));
       }
       for (const [backend, ids] of stillStray) {
         await markGarbageGone(tx, backend, ids);
@@ -142,66 +161,23 @@ export class GarbageCollector {
       await storeBreaker(tx, { liveRecords, ...(breaker.isOpen && breaker) });
     });
   }
+}
 
-  #decisionOf({ verdict }: Stray, breaker: Breaker): GarbageDecision {
-    switch (verdict) {
-      case 'approved':
-        return 'approved';
-      case 'garbage':
-        return breaker.isOpen || this.#options.mode() === 'report' ? 'reported' : 'deleting';
-      default:
-        return 'unclaimed';
-    }
-  }
+/** What is stored before anything is done about it. */
+const DECISION_BY_VERDICT: Readonly<Record<Stray['verdict'], GarbageDecision>> = {
+  garbage: 'reported',
+  approved: 'approved',
+  unclaimed: 'unclaimed',
+  protected: 'unclaimed',
+};
 
-  async #note(tx: FencedTransaction, stray: Stray, decision: GarbageDecision): Promise<void> {
-    const { backend, instance, evidence } = stray;
-    const { workspaceUid, attempt } = instance.marks;
-    await upsertGarbage(tx, {
-      backend,
-      instanceId: instance.id,
-      workspaceUid,
-      attempt,
-      evidence,
-      decision,
-    });
-  }
-
-  /** By id, after one more look at database and provider, and never inside a transaction. */
-  async #delete(stray: Stray): Promise<void> {
-    const isDue =
-      stray.verdict === 'approved' ||
-      (stray.verdict === 'garbage' && this.#options.mode() === 'enforce');
-    if (
-      !isDue ||
-      !(await this.#isStillStray(stray)) ||
-      !this.#options.leaseOutlives(CALL_SECONDS)
-    ) {
-      return;
-    }
-    const { backend: key, instance, evidence, verdict } = stray;
-    const { db, leadership, backends, log, metrics } = this.#options;
-    await fenced(db, leadership, async (tx) => {
-      await this.#note(tx, stray, 'deleting');
-      await insertActivity(tx, [toActivity(stray)]);
-    });
-    log.info(
-      { action: 'Terminate', reason: verdict, backend: key, instanceId: instance.id, evidence },
-      'collected an instance that nobody owns',
-    );
-    await backends.get(key)?.terminate(instance.id).catch(ignoreGone);
-    metrics.garbageTerminated.inc();
-  }
-
-  async #isStillStray({ backend: key, instance, verdict }: Stray): Promise<boolean> {
-    const now = await this.#options.backends.get(key)?.find(instance.id);
-    if (now === undefined) {
-      return false;
-    }
-    const snapshot = await readGarbageSnapshot(this.#options.db, [now.marks.workspaceUid]);
-    const [again] = planGarbage({ backend: key, instances: [now], ...snapshot });
-    return again?.verdict === verdict;
-  }
+/** An error of one call to a provider; without the store, or without the lead, the whole pass is over. */
+function isOfBackend(error: unknown): error is ReconcileError {
+  return (
+    error instanceof ReconcileError &&
+    error.retry.kind !== 'stop-process' &&
+    !(error instanceof StoreUnavailableError || error instanceof StoreFullError)
+  );
 }
 
 /** Those that nobody owns now, and those on their way out: their end is yet to be seen. */
@@ -213,23 +189,4 @@ function strayIds(
   const leaving = instances.filter(({ state }) => state === 'terminating');
   const mine = strays.filter(({ backend }) => backend === key);
   return [...leaving, ...mine.map(({ instance }) => instance)].map(({ id }) => id);
-}
-
-function toActivity({ backend, instance, evidence, verdict }: Stray) {
-  const { workspaceUid, namespace, name } = instance.marks;
-  return {
-    workspaceUid,
-    namespace,
-    name,
-    action: 'OrphanTerminated',
-    reason: verdict === 'approved' ? 'Approved' : 'LaunchClosed',
-    message: `collected instance ${instance.id}, which nobody owns`,
-    data: { backend, instanceId: instance.id, evidence },
-  };
-}
-
-function ignoreGone(error: unknown): void {
-  if (!(error instanceof NotFoundError)) {
-    throw error;
-  }
 }

@@ -85,7 +85,7 @@ const LARGE_WORLDS: readonly WorldCase[] = [
   ),
   world(
     'lost databases, large',
-    { edits: 2, restores: 2 },
+    { crashes: 1, edits: 2, restores: 1 },
     { edits: REPLACED, restores: ['restore', 'empty'] },
   ),
   world(

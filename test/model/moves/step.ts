@@ -134,11 +134,11 @@ function count({ attempt, config }: Extract<Hand, { kind: 'launch' }>, place: Pl
   store(place, statement, { kind: 'counted', attempt, token, config, age: 0 });
 }
 
-/** Asks by id and by token; closes only what the provider does not know, or says is terminated. */
+/** Asks by id or, without one, by token; closes only what the provider does not know, or says is terminated. */
 function verify(hand: Extract<Hand, { kind: 'verify' }>, place: Place): void {
   const { world, role, setting, emit } = place;
-  const found = world.provider.instances.find(
-    ({ id, token, origin }) => id === hand.id || (origin === 'ours' && token === hand.token),
+  const found = world.provider.instances.find(({ id, token, origin }) =>
+    hand.id >= 0 ? id === hand.id : origin === 'ours' && token === hand.token,
   );
   forEachAnswer(found, setting, (answer) => {
     const next = afterLookUp(hand, answer);

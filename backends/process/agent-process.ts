@@ -1,5 +1,6 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcessByStdio } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
+import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AgentLog } from './agent-log.ts';
 import type { Ownership } from './owned-processes.ts';
@@ -55,10 +56,13 @@ export async function runAgent(options: AgentOptions): Promise<AgentEnd> {
   await stopping.endRemaining();
   // Without keeping this process alive once everything is read.
   await Promise.race([closed, sleep(DRAIN_MILLISECONDS, undefined, { ref: false })]);
+  // A process that dropped every mark of ours may hold them open for ever, and this process with them.
+  child.stdout.destroy();
+  child.stderr.destroy();
   return end;
 }
 
-function startAgent(options: AgentOptions): ChildProcess {
+function startAgent(options: AgentOptions): ChildProcessByStdio<null, Readable, Readable> {
   const introduce = ['/bin/sh', '-c', INTRODUCE, 'treeline', String(process.pid)];
   const [program = '', ...args] = [
     ...deathSignal(),

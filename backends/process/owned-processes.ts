@@ -16,14 +16,14 @@ export interface Ownership {
   readonly key: string;
   readonly bootId: string;
   /**
-   * Session of the agent, for processes that dropped their environment. Only for the supervisor, right after the agent
-   * ended: later the number may be somebody else's.
+   * Session of the agent, for processes that dropped their environment. Only for the supervisor, while the agent runs or
+   * right after it ended: later the number may be somebody else's.
    */
   readonly session?: number;
 }
 
 export interface OwnedProcess extends ProcessIdentity {
-  readonly session: number;
+  readonly group: number;
 }
 
 /** The live processes of a run. A process of another user, whose environment is not readable, is none of ours. */
@@ -36,7 +36,7 @@ export function findOwnedProcesses({ key, bootId, session }: Ownership): readonl
       const stat = readStat(pid);
       const isOurs = stat !== undefined && !isDead(stat) && pid !== session;
       return isOurs && (stat.session === session || hasMark(pid, mark))
-        ? [{ pid, startTicks: stat.startTicks, session: stat.session, bootId }]
+        ? [{ pid, startTicks: stat.startTicks, group: stat.group, bootId }]
         : [];
     });
 }

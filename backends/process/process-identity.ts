@@ -13,6 +13,7 @@ export interface ProcessStat {
   readonly pid: number;
   /** R, S, D, T, ... Z is a zombie and X is dead. */
   readonly state: string;
+  readonly group: number;
   readonly session: number;
   readonly startTicks: string;
 }
@@ -33,11 +34,17 @@ export function readStat(pid: number): ProcessStat | undefined {
 /** One line of `/proc/<pid>/stat`; undefined when it is not complete. */
 export function parseStat(line: string): ProcessStat | undefined {
   // The second field is the program's name in parentheses and may hold anything, so count from its end.
-  const [state, , , session, ...rest] = line.slice(line.lastIndexOf(')') + 2).split(' ');
+  const [state, , group, session, ...rest] = line.slice(line.lastIndexOf(')') + 2).split(' ');
   const startTicks = rest[15];
   return state === undefined || startTicks === undefined
     ? undefined
-    : { pid: Number.parseInt(line), state, session: Number(session), startTicks };
+    : {
+        pid: Number.parseInt(line),
+        state,
+        group: Number(group),
+        session: Number(session),
+        startTicks,
+      };
 }
 
 /** Who this process is. */

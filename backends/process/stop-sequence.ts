@@ -54,18 +54,23 @@ export class StopSequence {
     this.#timer = setTimeout(() => {
       this.#signalGroup('SIGKILL');
     }, stopGraceSeconds * 1000);
+    // Looked for before the agent can end: its session tells those without our mark only as long as it is there.
+    const session = this.#isLeaderOurs() ? { session: this.#leader } : {};
+    const owned = findOwnedProcesses({ ...ownership, ...session });
     this.#signalGroup('SIGTERM');
-    for (const identity of findOwnedProcesses(ownership)) {
-      if (identity.session !== this.#leader) {
-        signalProcess(identity, ownership.bootId, 'SIGTERM');
-      }
+    for (const identity of owned.filter(({ group }) => group !== this.#leader)) {
+      signalProcess(identity, ownership.bootId, 'SIGTERM');
     }
   }
 
   #signalGroup(signal: NodeJS.Signals): void {
-    const isReaped = this.#child.exitCode !== null || this.#child.signalCode !== null;
-    if (this.#leader > 0 && !isReaped) {
+    if (this.#isLeaderOurs()) {
       signalOwnGroup(this.#leader, signal);
     }
+  }
+
+  /** Until we have waited for it, the kernel gives its number to nobody else. */
+  #isLeaderOurs(): boolean {
+    return this.#leader > 0 && this.#child.exitCode === null && this.#child.signalCode === null;
   }
 }

@@ -17,7 +17,13 @@ describe('who a process is', () => {
   it('is read from its line in /proc, whatever its program is called', () => {
     const line = `42 (a) (b c) S 1 42 41 0 -1 4194304 1 0 0 0 0 0 0 0 20 0 1 0 987654 1 2\n`;
 
-    expect(parseStat(line)).toEqual({ pid: 42, state: 'S', session: 41, startTicks: '987654' });
+    expect(parseStat(line)).toEqual({
+      pid: 42,
+      state: 'S',
+      group: 42,
+      session: 41,
+      startTicks: '987654',
+    });
   });
 
   it('is not known from half a line', () => {

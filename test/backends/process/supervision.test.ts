@@ -88,6 +88,38 @@ describe('supervising an agent', () => {
     expect(processesInSession(agent)).toEqual([]);
   });
 
+  it('asks those that went into a process group of their own as well', async () => {
+    await using bed = await ProcessTestBed.create();
+    const worker = `trap 'echo worker ends; exit' TERM; echo ready; while :; do sleep 0.05; done`;
+    await writeFile(bed.path('worker.sh'), worker);
+    // With job control, bash gives each command in the background a process group.
+    const shell = `exec bash -c 'set -m; env -i /bin/sh ${bed.path('worker.sh')} & exec sleep 300'`;
+    const { id } = await bed.launch(shellClass({ agent: shell }, { stopGracePeriod: '10s' }));
+
+    await bed.backend.stop(id);
+
+    await bed.untilState(id, 'stopped');
+    expect(await bed.backend.readLog(id, 100)).toContain('worker ends');
+  });
+
+  it('goes although a process that it cannot tell to be its own holds the output open', async () => {
+    await using bed = await ProcessTestBed.create();
+    const daemon = `env -i setsid sh -c 'echo $$ > daemon; echo ready; exec sleep 300' &`;
+    const { id, marks } = await bed.launch(
+      shellClass({ agent: `${daemon} until test -e go; do sleep 0.02; done` }),
+    );
+    const supervisor = bed.supervisorOf(id);
+    const daemonFile = bed.path('state', marks.workspaceUid, 'daemon');
+    await writeFile(bed.path('state', marks.workspaceUid, 'go'), '');
+    await bed.untilState(id, 'stopped');
+
+    await bed.backend.terminate(id);
+
+    await bed.untilState(id, 'terminated');
+    await until('the supervisor is gone', () => !isRunning(supervisor));
+    process.kill(Number(await readFile(daemonFile, 'utf8')), 'SIGKILL');
+  });
+
   it('gives an agent its grace period, then kills it', async () => {
     await using bed = await ProcessTestBed.create();
     const deaf = `trap 'echo deaf' TERM; echo ready; while :; do sleep 0.05; done`;

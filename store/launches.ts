@@ -18,6 +18,12 @@ export interface AttemptKey {
 const LAUNCH_RETENTION_DAYS = 90;
 
 /**
+ * How long an attempt is kept that never had an instance: far longer than a call may still take effect. One that is
+ * refused every five minutes leaves 288 rows a day, and every pass reads all rows of its workspace.
+ */
+const FUTILE_ATTEMPT_DAYS = 1;
+
+/**
  * Stores the intent of a new attempt as `pending`. The attempt is one more than the highest in the rows or in
  * `highestAttemptSeen` (marks of instances), so no attempt is ever used twice, also after a restored backup.
  * The open-row index refuses a second open attempt.
@@ -173,12 +179,21 @@ export async function findOpenLaunch(
   return rows[0] && toLaunchRecord(rows[0].row);
 }
 
-/** Removes closed rows older than `LAUNCH_RETENTION_DAYS` whose record is gone; answers how many. */
+/**
+ * Removes closed rows that prove nothing any more, and answers how many: those older than `LAUNCH_RETENTION_DAYS` whose
+ * record is gone, and those older than `FUTILE_ATTEMPT_DAYS` without an instance, but for the newest of each workspace,
+ * because no attempt is ever used twice.
+ */
 export async function pruneLaunches(tx: FencedTransaction): Promise<number> {
   const { numAffectedRows } = await sql`
-    delete from launches
-     where state = 'closed' and closed_at < now() - ${LAUNCH_RETENTION_DAYS} * interval '1 day'
-       and not exists (select 1 from workspaces where uid = workspace_uid)`.execute(tx);
+    delete from launches l
+     where state = 'closed'
+       and ((closed_at < now() - ${LAUNCH_RETENTION_DAYS} * interval '1 day'
+             and not exists (select 1 from workspaces where uid = l.workspace_uid))
+         or (closed_at < now() - ${FUTILE_ATTEMPT_DAYS} * interval '1 day' and instance_id is null
+             and exists (select 1 from launches newer
+                          where newer.workspace_uid = l.workspace_uid
+                            and newer.attempt > l.attempt)))`.execute(tx);
   return Number(numAffectedRows ?? 0n);
 }
 

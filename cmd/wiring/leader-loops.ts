@@ -1,34 +1,25 @@
 import { GarbageCollector } from '../../controllers/garbage-collection/reconciler.ts';
 import type { Loop } from '../../runtime/supervised-loop.ts';
-import { pruneActivity } from '../../store/activity.ts';
-import { listenForChanges, type ChangeHint } from '../../store/changes.ts';
 import type { ConnectionTarget } from '../../store/db.ts';
-import { fenced } from '../../store/fencing.ts';
-import { pruneLaunches } from '../../store/launches.ts';
-import { listSubtreeUids } from '../../store/settled-rows.ts';
-import { createLeader, type Leader, type LeaderOptions } from './leader.ts';
 import { createDirectorySource } from './directory.ts';
+import { followChanges } from './follow-changes.ts';
+import { createLeader, type Leader, type LeaderOptions } from './leader.ts';
+import { retain, type RetentionOptions } from './retention.ts';
 import { showConditions } from './show-conditions.ts';
 
-export interface LeaderLoopsOptions extends LeaderOptions {
+export interface LeaderLoopsOptions extends LeaderOptions, Pick<RetentionOptions, 'sweepBackends'> {
   readonly connection: ConnectionTarget;
   readonly directory?: string;
   readonly rescanSeconds: number;
   /** Asked in each pass; `off`: nothing is listed. */
   readonly garbageMode: () => 'enforce' | 'report' | 'off';
   readonly garbageSeconds: number;
-  /** Removes what backends keep of instances that ended before `olderThan`. */
-  readonly sweepBackends: (olderThan: Date) => Promise<void>;
 }
 
-/** Activity is kept for this long (design §4). */
-const ACTIVITY_DAYS = 30;
-/** Long enough for a person to look at the log of an instance that ended. */
-const ENDED_INSTANCE_DAYS = 1;
-const DAY_MS = 86_400_000;
-const HOUR_SECONDS = 3_600;
-/** Three missed beats of a loop that beats at least every 30 s. */
-const STALE_SECONDS = 90;
+/** A loop counts as stale after so many beats that did not come. */
+const MISSED_BEATS = 3;
+/** Loops that beat more often are given as long as one that beats every 30 s: the database may be slow for a while. */
+const LONGEST_BEAT_SECONDS = 30;
 
 /** Every loop that only a leader runs, and the leader they share. */
 export function leaderLoops(options: LeaderLoopsOptions): {
@@ -36,73 +27,47 @@ export function leaderLoops(options: LeaderLoopsOptions): {
   readonly loops: readonly Loop[];
 } {
   const leader = createLeader(options);
+  const { observers, controller, prober, resync } = leader;
+  const { pollSeconds, garbageSeconds } = options;
   const loops = [
-    loop('workspace', (stop, tick) => leader.controller.run(stop, tick)),
-    ...leader.observers.map((observer) =>
-      loop(`observer-${observer.key}`, (stop, tick) => observer.run(stop, tick)),
+    loop('workspace', (stop, tick) => controller.run(stop, tick)),
+    ...observers.map((observer) =>
+      loop(`observer-${observer.key}`, (stop, tick) => observer.run(stop, tick), pollSeconds),
     ),
-    loop('prober', (stop, tick) => leader.prober.run(stop, tick)),
-    loop('resync', (stop, tick) => leader.resync.run(stop, tick)),
-    loop('changes', (stop, tick) => followChanges(options, leader, { stop, tick })),
+    loop('prober', (stop, tick) => prober.run(stop, tick)),
+    loop('resync', (stop, tick) => resync.run(stop, tick)),
+    loop('changes', (stop, tick) => followChanges({ ...options, leader }, stop, tick)),
     loop('conditions', (stop, tick) => showConditions(options, stop, tick)),
-    loop('garbage-collection', (stop, tick) => collectGarbage(options, stop, tick)),
-    {
-      ...loop('retention', (stop, tick) => prune(options, stop, tick)),
-      staleAfterSeconds: Infinity,
-    },
+    loop('garbage-collection', (stop, tick) => collectGarbage(options, stop, tick), garbageSeconds),
+    ...retentionLoops(options),
     ...sourceLoops(options),
   ];
   return { leader, loops };
 }
 
-function loop(name: string, run: Loop['run']): Loop {
-  return { name, run, staleAfterSeconds: STALE_SECONDS, needsLeadership: true };
+function loop(name: string, run: Loop['run'], beatSeconds = LONGEST_BEAT_SECONDS): Loop {
+  const staleAfterSeconds = MISSED_BEATS * Math.max(beatSeconds, LONGEST_BEAT_SECONDS);
+  return { name, run, staleAfterSeconds, needsLeadership: true };
+}
+
+/** Who only observes, or is at the wrong database, removes nothing. */
+function retentionLoops(options: LeaderLoopsOptions): readonly Loop[] {
+  const { isObserveOnly, installation } = options;
+  if (isObserveOnly || installation.mismatch !== undefined) {
+    return [];
+  }
+  const retention = loop('retention', (stop, tick) => retain(options, stop, tick));
+  // Nobody need wait for it.
+  return [{ ...retention, staleAfterSeconds: Infinity }];
 }
 
 function sourceLoops(options: LeaderLoopsOptions): readonly Loop[] {
-  const { directory: folder, installation } = options;
+  const { directory: folder, installation, rescanSeconds } = options;
   if (folder === undefined || installation.mismatch !== undefined) {
     return [];
   }
   const source = createDirectorySource({ ...options, installationId: installation.id, folder });
-  return [loop('directory', (stop, tick) => source.run(stop, tick))];
-}
-
-/** Hints of what changed; the resync finds what they miss. */
-async function followChanges(
-  { connection, clock, random, log, db }: LeaderLoopsOptions,
-  leader: Leader,
-  { stop, tick }: { readonly stop: AbortSignal; readonly tick: () => void },
-): Promise<void> {
-  const listener = listenForChanges(
-    {
-      connection,
-      applicationName: 'treeline-changes',
-      clock,
-      random,
-      onProblem: (error) => {
-        log.warn({ error: (error as Error).message }, 'change hints are interrupted');
-      },
-    },
-    (hint) => {
-      follow(hint).catch(() => {
-        leader.resync.soon();
-      });
-    },
-  );
-  const follow = async (hint: ChangeHint): Promise<void> => {
-    if (hint === 'everything') {
-      leader.resync.soon();
-      return;
-    }
-    // A pause or a move of an ancestor concerns everything below it.
-    leader.enqueue([...hint.uids, ...(await listSubtreeUids(db, hint.uids))]);
-  };
-  while (!stop.aborted) {
-    tick();
-    await clock.sleep(10_000, stop);
-  }
-  await listener.close();
+  return [loop('directory', (stop, tick) => source.run(stop, tick), rescanSeconds)];
 }
 
 async function collectGarbage(
@@ -110,33 +75,17 @@ async function collectGarbage(
   stop: AbortSignal,
   tick: () => void,
 ): Promise<void> {
-  const { clock, garbageMode, garbageSeconds, isObserveOnly, installation } = options;
+  const { clock, garbageMode, garbageSeconds, installation } = options;
   const collector = new GarbageCollector({
     ...options,
-    mode: () => (garbageMode() === 'enforce' && !isObserveOnly ? 'enforce' : 'report'),
+    mode: () => (garbageMode() === 'enforce' ? 'enforce' : 'report'),
     installationMismatch: installation.mismatch !== undefined,
   });
   while (!stop.aborted) {
     if (garbageMode() !== 'off') {
-      await collector.pass();
+      await collector.pass(stop);
     }
     tick();
     await clock.sleep(garbageSeconds * 1000, stop);
-  }
-}
-
-/** Old activity, launch rows that prove nothing any more, and what is left of instances that ended. */
-async function prune(
-  { db, leadership, clock, sweepBackends }: LeaderLoopsOptions,
-  stop: AbortSignal,
-  tick: () => void,
-): Promise<void> {
-  const daysAgo = (days: number): Date => new Date(clock.now().getTime() - days * DAY_MS);
-  while (!stop.aborted) {
-    await pruneActivity(db, daysAgo(ACTIVITY_DAYS));
-    await fenced(db, leadership, pruneLaunches);
-    await sweepBackends(daysAgo(ENDED_INSTANCE_DAYS));
-    tick();
-    await clock.sleep(HOUR_SECONDS * 1000, stop);
   }
 }

@@ -4,7 +4,7 @@ import { startBystander } from '../support/bystander.ts';
 import type { ControllerProcess } from '../support/controller-process.ts';
 import { Installation } from '../support/installation.ts';
 import { createTestDatabase } from '../support/postgres.ts';
-import { SHORT_LEASE } from '../support/short-lease.ts';
+import { leaseOf } from '../support/short-lease.ts';
 import { withSeed, type SeededRandom } from '../support/seeded-random.ts';
 import { apply, declare, expectOneEach, TEN, type Team } from './team.ts';
 
@@ -12,6 +12,8 @@ const IS_SOAK = process.env['TREELINE_SOAK'] === '1';
 const KILLS = IS_SOAK ? 100 : 10;
 /** Ten agents take 1 to 2 s to start here; a kill in that time finds every step under way. */
 const LONGEST_LIFE_MS = 1500;
+/** Each kill costs this long; with one controller at a time nobody else takes a lease that is renewed late. */
+const LEASE_SECONDS = 1.5;
 
 it(
   'keeps exactly one agent per wanted workspace while its controller is killed at any moment',
@@ -22,7 +24,10 @@ it(
 async function drill(random: SeededRandom): Promise<void> {
   await using database = await createTestDatabase();
   const databaseUrl = database.connectionString;
-  await using installation = await Installation.create({ databaseUrl, flags: SHORT_LEASE });
+  await using installation = await Installation.create({
+    databaseUrl,
+    flags: leaseOf(LEASE_SECONDS),
+  });
   let controller = await installation.run();
   const outlive = async (team: Team): Promise<void> => {
     const applied = declare(installation, team);

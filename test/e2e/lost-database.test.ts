@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { sample, sampleClass, toYaml } from '../support/agent-manifests.ts';
 import { eventually, eventuallyTrue } from '../support/eventually.ts';
 import { Installation } from '../support/installation.ts';
@@ -24,15 +24,22 @@ const LOSSES = {
 let postgres: OwnPostgres;
 let installation: Installation;
 
-beforeEach(async () => {
+beforeAll(async () => {
   postgres = await OwnPostgres.create();
+}, 60_000);
+
+afterAll(async () => {
+  await postgres[Symbol.asyncDispose]();
+}, 60_000);
+
+beforeEach(async () => {
   await postgres.run('create database treeline');
   installation = await Installation.create({ databaseUrl: postgres.url('treeline') });
 }, 60_000);
 
 afterEach(async () => {
   await installation[Symbol.asyncDispose]();
-  await postgres[Symbol.asyncDispose]();
+  await postgres.run('drop database treeline with (force)');
 }, 60_000);
 
 describe('a database', () => {

@@ -6,7 +6,7 @@ import { eventuallyTrue } from '../support/eventually.ts';
 import { Installation } from '../support/installation.ts';
 import { OwnPostgres } from '../support/own-postgres.ts';
 import { withSeed } from '../support/seeded-random.ts';
-import { SHORT_LEASE } from '../support/short-lease.ts';
+import { leaseOf } from '../support/short-lease.ts';
 import { apply, expectOneEach, online, TEN } from './team.ts';
 
 /** Ten agents take about a second and a half to come up here. */
@@ -21,7 +21,7 @@ describe('PostgreSQL going away', () => {
         await using postgres = await OwnPostgres.create();
         await postgres.run('create database treeline');
         const databaseUrl = postgres.url('treeline');
-        await using installation = await Installation.create({ databaseUrl, flags: SHORT_LEASE });
+        await using installation = await Installation.create({ databaseUrl, flags: leaseOf(3) });
         const controller = await installation.run();
         const url = await controller.url();
         const outage = async (): Promise<void> => {

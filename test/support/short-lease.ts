@@ -1,6 +1,8 @@
-/** Flags of a lease that is taken over within seconds; the shortest that a busy machine renews in time. */
-export const SHORT_LEASE = [
-  '--lease-seconds=3',
-  '--lease-renew-seconds=2',
-  '--lease-retry-seconds=0.3',
-];
+/** Flags of a lease of so many seconds; the other two times keep the proportions of the defaults, 15/10/2. */
+export function leaseOf(seconds: number): readonly string[] {
+  return [
+    `--lease-seconds=${seconds}`,
+    `--lease-renew-seconds=${(seconds * 2) / 3}`,
+    `--lease-retry-seconds=${seconds / 8}`,
+  ];
+}

@@ -12,7 +12,7 @@ import { packageVersion } from './package-version.ts';
 import { markRunningController } from './running-controllers.ts';
 import { startApi } from './wiring/api-server.ts';
 import { openDatabase } from './wiring/database.ts';
-import { createElector, startLeading } from './wiring/election.ts';
+import { createElector, electionLoop, startLeading } from './wiring/election.ts';
 import { announce, greet } from './wiring/greeting.ts';
 import { findInstallation } from './wiring/installation.ts';
 import type { Leader } from './wiring/leader.ts';
@@ -120,12 +120,7 @@ async function runUntilStopped(parts: Parts): Promise<void> {
     leader = startLeading(parts, { manager, elector, leadership, onFatal });
   };
   const elector = createElector(parts, lead, onFatal);
-  manager.addLoop({
-    name: 'leader-election',
-    // It ticks with each answer of the database: not ready while that is away.
-    staleAfterSeconds: parts.options.leaseRenewSeconds,
-    run: (stop, tick) => elector.run(stop, tick),
-  });
+  manager.addLoop(electionLoop(elector, parts.options));
   const api = await startApi({ ...parts, manager, leader: () => leader });
   showOnScrape({ metrics, manager, elector, fleet: () => leader?.fleet, clock: systemClock });
   manager.start();

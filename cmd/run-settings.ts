@@ -106,7 +106,7 @@ export const RUN_SETTINGS = {
   leaseRenewSeconds: setting(
     '--lease-renew-seconds <n>',
     'TREELINE_LEASE_RENEW_SECONDS',
-    'not ready after this long without an answer of the database (default: 10)',
+    'one try to renew the lead is given up after this long (default: 10)',
     seconds,
   ),
   leaseRetrySeconds: setting(

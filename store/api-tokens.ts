@@ -77,6 +77,16 @@ export async function revokeApiToken(tx: Db | Transaction, id: string): Promise<
   return numUpdatedRows > 0n;
 }
 
+/** Refuses every token of that name from now on. */
+export async function revokeApiTokensNamed(tx: Transaction, name: string): Promise<void> {
+  await tx
+    .updateTable('api_tokens')
+    .set({ revoked_at: sql<Date>`now()` })
+    .where('name', '=', name)
+    .where('revoked_at', 'is', null)
+    .execute();
+}
+
 /** All of them, also revoked ones, oldest first. */
 export async function listApiTokens(db: Db | Transaction): Promise<readonly ApiTokenRecord[]> {
   const rows = await db

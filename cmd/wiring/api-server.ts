@@ -1,13 +1,22 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { resolve } from 'node:path';
 import { sha256Hex } from '../../lib/hash.ts';
 import { systemClock } from '../../lib/clock.ts';
 import type { Manager } from '../../runtime/manager.ts';
 import type { ServerOptions } from '../../server/options.ts';
 import { createServer } from '../../server/server.ts';
-import { createApiToken, findApiTokenByHash, toApiToken } from '../../store/api-tokens.ts';
+import {
+  createApiToken,
+  findApiTokenByHash,
+  revokeApiTokensNamed,
+  toApiToken,
+} from '../../store/api-tokens.ts';
+import { inTransaction } from '../../store/db.ts';
 import { CliError } from '../cli-error.ts';
 import { readClientFile, writeClientFile } from '../client-file.ts';
+import { ELECTION_LOOP } from './election.ts';
 import type { Leader } from './leader.ts';
 import type { Parts } from './parts.ts';
 import { followLog, readLog } from './logs.ts';
@@ -102,15 +111,29 @@ async function readTls({ tls }: RunOptions) {
   return { cert, key };
 }
 
-/** A token for the verbs on this machine; the one in `client.json` as long as the database knows it. */
-async function localToken({ options, database }: ApiOptions): Promise<string> {
+/**
+ * A token for the verbs that use this data folder: the one in `client.json` as long as the database knows it, else a new
+ * one in place of those that this folder had before. None at the database of another installation.
+ */
+async function localToken({
+  options,
+  database,
+  installation,
+}: ApiOptions): Promise<string | undefined> {
   const { db } = database;
   const stored = (await readClientFile(options.dataDir).catch(() => undefined))?.token;
   if (stored !== undefined && (await findApiTokenByHash(db, sha256Hex(stored))) !== undefined) {
     return stored;
   }
+  if (installation.mismatch !== undefined) {
+    return undefined;
+  }
   const token = toApiToken(randomBytes(32));
-  await createApiToken(db, { id: randomUUID(), name: 'local', token, readOnly: false });
+  const name = `local ${hostname()}:${resolve(options.dataDir)}`;
+  await inTransaction(db, async (tx) => {
+    await revokeApiTokensNamed(tx, name);
+    await createApiToken(tx, { id: randomUUID(), name, token, readOnly: false });
+  });
   return token;
 }
 
@@ -133,7 +156,13 @@ function listBackends({ backends, leader }: ApiOptions) {
 /** A follower is ready: it answers, and takes over when it must. */
 function readiness({ manager, installation }: ApiOptions) {
   const problems = [
-    ...manager.staleLoops().map((name) => `loop ${name} has not been well for too long`),
+    ...manager
+      .staleLoops()
+      .map((name) =>
+        name === ELECTION_LOOP
+          ? 'the database does not answer'
+          : `loop ${name} has not been well for too long`,
+      ),
     ...(installation.mismatch === undefined ? [] : [installation.mismatch]),
   ];
   return { ready: problems.length === 0, problems };

@@ -3,13 +3,21 @@ import { hostname } from 'node:os';
 import { systemClock } from '../../lib/clock.ts';
 import { Elector } from '../../runtime/leader-election.ts';
 import type { Manager } from '../../runtime/manager.ts';
+import type { Loop } from '../../runtime/supervised-loop.ts';
 import { acquireEpoch, releaseEpoch, renewEpoch } from '../../store/epoch.ts';
 import type { Leadership } from '../../store/fencing.ts';
 import { CliError } from '../cli-error.ts';
+import type { RunOptions } from '../options.ts';
 import { garbageModeOf } from './garbage-mode.ts';
 import type { Leader } from './leader.ts';
 import { leaderLoops } from './leader-loops.ts';
 import type { Parts } from './parts.ts';
+
+/** Its beats are the answers of the database. */
+export const ELECTION_LOOP = 'leader-election';
+/** So many tries to reach the database in vain, and a second for a slow answer: not ready within 5 s by default. */
+const MISSED_ANSWERS = 2;
+const SLOW_ANSWER_SECONDS = 1;
 
 /** A call may take a third of the lease: 5 s of the default 15 s. */
 const LEASE_SHARE_OF_A_CALL = 3;
@@ -42,6 +50,24 @@ export function createElector(
       onFatal(new CliError(`lost the lead: ${reason}; another controller goes on`));
     },
   });
+}
+
+/** Takes, keeps and releases the lead; stale, and so not ready, soon after the database has stopped to answer. */
+export function electionLoop(
+  elector: Elector,
+  {
+    leaseRetrySeconds,
+    leaseRenewSeconds,
+  }: Pick<RunOptions, 'leaseRetrySeconds' | 'leaseRenewSeconds'>,
+): Loop {
+  return {
+    name: ELECTION_LOOP,
+    staleAfterSeconds: Math.min(
+      MISSED_ANSWERS * leaseRetrySeconds + SLOW_ANSWER_SECONDS,
+      leaseRenewSeconds,
+    ),
+    run: (stop, tick) => elector.run(stop, tick),
+  };
 }
 
 /** Starts every loop that only a leader runs. */

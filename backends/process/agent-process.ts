@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { AgentLog } from './agent-log.ts';
 import type { Ownership } from './owned-processes.ts';
 import { StopSequence } from './stop-sequence.ts';
+import { startWatchdog } from './watchdog.ts';
 
 export interface AgentOptions {
   readonly command: readonly string[];
@@ -41,6 +42,7 @@ const DRAIN_MILLISECONDS = 1000;
 /** Runs the agent until none of its processes is left. Throws when it could not be started at all. */
 export async function runAgent(options: AgentOptions): Promise<AgentEnd> {
   mkdirSync(options.workingDirectory, { recursive: true, mode: 0o700 });
+  using _watchdog = startWatchdog(options.ownership.key);
   const child = startAgent(options);
   const closed = new Promise((resolve) => child.once('close', resolve));
   const ended = new Promise<AgentEnd>((resolve, reject) => {

@@ -33,6 +33,18 @@ describe('supervising an agent', () => {
     expect(exit?.log).toContain('ready\ntreeline: its supervisor was killed');
   });
 
+  it('ends the whole family of an agent with its supervisor', async () => {
+    await using bed = await ProcessTestBed.create();
+    const { id } = await bed.launch(shellClass({ agent: `${FAMILY} sleep 300; exit 7` }));
+    const family = processesWith(`TREELINE_INSTANCE=${id}`);
+
+    process.kill(bed.supervisorOf(id), 'SIGKILL');
+
+    await until('all of it is gone', () => !family.some(isRunning));
+    expect(family.length).toBeGreaterThanOrEqual(5);
+    expect(await bed.untilState(id, 'stopped')).toHaveProperty('exit');
+  });
+
   it('starts anew after its supervisor was killed, without what it left behind', async () => {
     await using bed = await ProcessTestBed.create();
     const { id } = await bed.launch(shellClass({ agent: `${FAMILY} exec sleep 300` }));

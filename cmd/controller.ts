@@ -6,6 +6,7 @@ import { createLogger } from '../lib/logger.ts';
 import { createMetrics } from '../lib/metrics.ts';
 import { Manager } from '../runtime/manager.ts';
 import type { Leadership } from '../store/fencing.ts';
+import { countPhases } from '../store/settled-rows.ts';
 import { CliError } from './cli-error.ts';
 import type { RunOptions } from './options.ts';
 import { packageVersion } from './package-version.ts';
@@ -124,7 +125,7 @@ async function runUntilStopped(parts: Parts): Promise<void> {
   const api = await startApi({ ...parts, manager, leader: () => leader });
   showOnScrape({ metrics, manager, elector, fleet: () => leader?.fleet, clock: systemClock });
   manager.start();
-  greetPeople(parts, api.url);
+  greetPeople(parts, api.url, () => leader);
   surroundings.signal.addEventListener('abort', () => {
     ended.resolve(undefined);
   });
@@ -140,9 +141,28 @@ async function runUntilStopped(parts: Parts): Promise<void> {
   log.info({}, 'stopped; instances keep running');
 }
 
-function greetPeople({ options, surroundings, database }: Parts, url: string): void {
-  if (options.logFormat === 'terminal') {
-    const { stdout, signal } = surroundings;
-    greet({ db: database.db, url, stdout, signal });
+function greetPeople(
+  { options, surroundings: { stdout, signal }, database: { db } }: Parts,
+  url: string,
+  leader: () => Leader | undefined,
+): void {
+  if (options.logFormat !== 'terminal') {
+    return;
   }
+  void greet({
+    readCounts: async () => new Map((await countPhases(db)).map((row) => [row.phase, row.count])),
+    isCaughtUp: () => hasCaughtUp(leader()),
+    hasSource: options.directory !== undefined,
+    ...{ url, stdout, signal, clock: systemClock },
+  });
+}
+
+/** What differed when it took the lead is done. */
+function hasCaughtUp(leader: Leader | undefined): boolean {
+  return (
+    leader !== undefined &&
+    leader.resync.hasCompared &&
+    leader.queue.depth === 0 &&
+    leader.queue.inHand === 0
+  );
 }

@@ -1,7 +1,5 @@
 import { relative } from 'node:path';
-import type { Db } from '../../store/db.ts';
-import { systemClock } from '../../lib/clock.ts';
-import { countPhases } from '../../store/settled-rows.ts';
+import type { Clock } from '../../lib/clock.ts';
 import type { RunOptions } from '../options.ts';
 
 interface Writer {
@@ -30,46 +28,65 @@ export function announce(options: RunOptions, stdout: Writer): void {
   );
 }
 
-/** Nobody waits longer than this for a first summary. */
-const LONGEST_WAIT_MS = 60_000;
-const LOOK_INTERVAL_MS = 100;
+/** How many workspaces are in each phase. */
+export type PhaseCounts = ReadonlyMap<string, number>;
 
-/** Once everything has come up (or after a minute): what runs, where the API is, and what to try. */
-export function greet(options: {
-  readonly db: Db;
+export interface GreetOptions {
+  readonly readCounts: () => Promise<PhaseCounts>;
+  /** Every record was compared with what runs since this controller leads: until then the statuses are of another time. */
+  readonly isCaughtUp: () => boolean;
+  /** Something is declared by itself, so that an empty database is not the last word. */
+  readonly hasSource: boolean;
   readonly url: string;
   readonly stdout: Writer;
   readonly signal: AbortSignal;
-}): void {
-  waitForCalm(options.db, options.signal)
-    .then((counts) => {
-      if (!options.signal.aborted) {
-        options.stdout.write(greeting(options.url, counts));
-      }
-    })
-    .catch(() => {
-      options.stdout.write(greeting(options.url, new Map()));
-    });
+  readonly clock: Clock;
 }
 
-async function waitForCalm(db: Db, signal: AbortSignal): Promise<ReadonlyMap<string, number>> {
-  const unsettled = ['Pending', 'Provisioning', 'Terminating', 'Offline'];
-  for (let waitedMs = 0; ; waitedMs += LOOK_INTERVAL_MS) {
-    const counts = new Map((await countPhases(db)).map(({ phase, count }) => [phase, count]));
-    const isCalm = counts.size > 0 && !unsettled.some((phase) => counts.has(phase));
-    if (isCalm || signal.aborted || waitedMs >= LONGEST_WAIT_MS) {
-      return counts;
+/** Nobody waits longer than this for a first summary. */
+const LONGEST_WAIT_MS = 60_000;
+/** Nor longer than this for a first declaration. */
+const LONGEST_EMPTY_WAIT_MS = 10_000;
+const LOOK_INTERVAL_MS = 100;
+/** Phases that pass by themselves, when all goes well. */
+const PASSING: readonly string[] = ['Pending', 'Provisioning', 'Terminating', 'Offline'];
+
+/** Once everything has come up (or after a minute): what runs, where the API is, and what to try. Never rejects. */
+export async function greet(options: GreetOptions): Promise<void> {
+  const { clock, signal, stdout, url } = options;
+  let counts: PhaseCounts | undefined;
+  for (let waitedMs = 0; waitedMs < LONGEST_WAIT_MS; waitedMs += LOOK_INTERVAL_MS) {
+    counts = await look(options);
+    if (signal.aborted || isCalm(counts, waitedMs, options)) {
+      break;
     }
-    await systemClock.sleep(LOOK_INTERVAL_MS, signal);
+    await clock.sleep(LOOK_INTERVAL_MS, signal);
+  }
+  if (!signal.aborted) {
+    stdout.write(greeting(url, counts));
   }
 }
 
-function greeting(url: string, counts: ReadonlyMap<string, number>): string {
-  const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
-  const details = [...counts].map(([phase, count]) => `${count} ${phase.toLowerCase()}`).join(', ');
+/** undefined while nobody can say: this controller has not compared yet, or the database is away. */
+async function look({ isCaughtUp, readCounts }: GreetOptions): Promise<PhaseCounts | undefined> {
+  return isCaughtUp() ? await readCounts().catch(() => undefined) : undefined;
+}
+
+function isCalm(
+  counts: PhaseCounts | undefined,
+  waitedMs: number,
+  { hasSource }: GreetOptions,
+): boolean {
+  if (counts?.size === 0) {
+    return !hasSource || waitedMs >= LONGEST_EMPTY_WAIT_MS;
+  }
+  return counts !== undefined && !PASSING.some((phase) => counts.has(phase));
+}
+
+function greeting(url: string, counts: PhaseCounts | undefined): string {
   return [
     '',
-    total === 0 ? 'No workspaces are declared yet.' : `${total} workspaces: ${details}.`,
+    summary(counts),
     `The API listens at ${url}. Try, in another terminal:`,
     '',
     '  npx treeline tree',
@@ -78,6 +95,15 @@ function greeting(url: string, counts: ReadonlyMap<string, number>): string {
     '',
     '',
   ].join('\n');
+}
+
+function summary(counts: PhaseCounts | undefined): string {
+  if (counts === undefined) {
+    return 'Another controller leads, or the database is away: this one goes on when it can.';
+  }
+  const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
+  const details = [...counts].map(([phase, count]) => `${count} ${phase.toLowerCase()}`).join(', ');
+  return total === 0 ? 'No workspaces are declared yet.' : `${total} workspaces: ${details}.`;
 }
 
 function short(path: string): string {

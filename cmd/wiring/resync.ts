@@ -29,9 +29,15 @@ const FIRST_LOOK_SECONDS = 10;
 export class Resync {
   readonly #options: ResyncOptions;
   #wake = Promise.withResolvers<undefined>();
+  #hasCompared = false;
 
   constructor(options: ResyncOptions) {
     this.#options = options;
+  }
+
+  /** Whether every record was compared with the fleet at least once. */
+  get hasCompared(): boolean {
+    return this.#hasCompared;
   }
 
   /** Compares before the next interval. */
@@ -62,6 +68,7 @@ export class Resync {
     const [rows, classes] = await Promise.all([listSettledRows(db), listClassVersions(db)]);
     const uids = differing({ ...this.#options, rows, classes, snapshot });
     onDiffering(uids);
+    this.#hasCompared = true;
     const phases = await countPhases(db);
     metrics.workspaces.reset();
     phases.forEach(({ phase, count }) => {

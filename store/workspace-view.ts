@@ -128,9 +128,11 @@ export async function findWorkspaceView(
                         else k.spec->>'default' = 'true' end) as classes,
            (select count(*)::int from workspaces c where c.parent_id = w.uid) as children_total,
            (select count(*)::int from workspaces c where c.parent_id = w.uid and c.ready) as children_ready,
-           exists (select 1 from workspaces c
-                    where c.parent_id = w.uid and c.deletion_requested_at is not null
-                      and c.uid not in (select uid from chain)) as has_deleting_children
+           -- A walk upwards that reached its bound may go round in a circle, in which everybody would wait for a child.
+           not exists (select 1 from chain where depth > ${MAX_DEPTH})
+             and exists (select 1 from workspaces c
+                          where c.parent_id = w.uid and c.deletion_requested_at is not null
+                            and c.uid not in (select uid from chain)) as has_deleting_children
       from workspaces w
      where w.uid = ${uid}`.execute(db);
   const row = rows[0];

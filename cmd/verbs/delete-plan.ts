@@ -63,8 +63,7 @@ function planWorkspaces(
     ...below,
   ];
   return {
-    requests:
-      below.size === 0 && descendantsOnly ? [] : present.filter(({ name }) => !below.has(name)),
+    requests: below.size === 0 && descendantsOnly ? [] : withoutCovered(present, existing, below),
     doomed: doomed.map(describe),
     missing: named.filter(({ name }) => !names.has(name)).map(nameOf),
     declaredIn: new Map(
@@ -73,6 +72,26 @@ function planWorkspaces(
       ),
     ),
   };
+}
+
+/** Those whose deletion takes the others along; of a circle of parents one, which takes the whole circle. */
+function withoutCovered(
+  present: readonly NamespacedTarget[],
+  existing: readonly WorkspaceObject[],
+  below: ReadonlySet<string>,
+): readonly NamespacedTarget[] {
+  const covered = new Set<string>();
+  const topFirst = present.toSorted(
+    (a, b) => Number(below.has(a.name)) - Number(below.has(b.name)),
+  );
+  return topFirst.filter(({ name }) => {
+    if (covered.has(name)) {
+      return false;
+    }
+    covered.add(name);
+    findDescendants(existing, name).forEach(({ metadata }) => covered.add(metadata.name));
+    return true;
+  });
 }
 
 async function planOther({ client }: Session, target: NamespacedTarget): Promise<DeletionPlan> {

@@ -82,6 +82,20 @@ describe('delete', () => {
     expect(await world.namesLeft()).toEqual([]);
   });
 
+  it('deletes a circle of parents that is named as a whole', async () => {
+    const circle = [
+      manifest('egg', '{ parentRef: { name: hen } }'),
+      manifest('hen', '{ parentRef: { name: egg } }'),
+    ];
+    await world.run('apply -f -', { stdin: circle.join('---\n') });
+
+    const result = await world.run('delete egg hen -y');
+
+    expect(result.code).toBe(EXIT.ok);
+    expect(await world.namesLeft()).not.toEqual(expect.arrayContaining(['egg']));
+    expect(await world.namesLeft()).not.toEqual(expect.arrayContaining(['hen']));
+  });
+
   it('deletes what manifests declare, and does not mind what is gone already', async () => {
     await world.write('team.yaml', `${manifest('writing')}---\n${manifest('nobody')}---\n${CLASS}`);
     await world.run('apply -f -', { stdin: CLASS });

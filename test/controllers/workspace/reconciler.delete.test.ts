@@ -1,4 +1,5 @@
 import { expect, it } from '@jest/globals';
+import { MAX_DEPTH } from '../../../api/workspace.ts';
 import { before, late } from '../../fakes/faults.ts';
 import { Harness, type HarnessOptions } from '../../support/harness.ts';
 import { processClass, workspace } from '../../support/manifests.ts';
@@ -70,6 +71,21 @@ it('ends children before their parents', async () => {
 
   const ended = harness.backend.calls.filter(({ method }) => method === 'terminate');
   expect(ended.map(({ target }) => nameOf.get(target))).toEqual(['junior', 'writer', 'demo']);
+  expect(await names(harness)).toEqual([]);
+});
+
+it('ends a deletion whose parents go round in a circle that is longer than a tree may be deep', async () => {
+  await using harness = await Harness.start();
+  const length = MAX_DEPTH + 4;
+  const circle = Array.from({ length }, (_, index) =>
+    workspace({ name: `c${index}`, parentRef: { name: `c${(index + 1) % length}` } }),
+  );
+  await harness.apply(CLASS, ...circle);
+  await harness.settle();
+
+  await harness.apply(CLASS);
+  await harness.settle();
+
   expect(await names(harness)).toEqual([]);
 });
 

@@ -33,9 +33,12 @@ async function readOrMakeId(dataDir: string): Promise<string> {
   const file = join(dataDir, 'installation-id');
   const draft = `${file}.${randomUUID()}`;
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
-  await writeFile(draft, `${randomUUID()}\n`, { mode: 0o600, flag: 'wx' });
-  await link(draft, file).catch(ignoreExisting);
-  await rm(draft);
+  try {
+    await writeFile(draft, `${randomUUID()}\n`, { mode: 0o600, flag: 'wx' });
+    await link(draft, file).catch(ignoreExisting);
+  } finally {
+    await rm(draft, { force: true });
+  }
   return (await readFile(file, 'utf8')).trim();
 }
 

@@ -3,6 +3,8 @@ import type { Clock } from '../../lib/clock.ts';
 import { NotFoundError } from '../../lib/errors.ts';
 import type { Db } from '../../store/db.ts';
 import { findOpenLaunch } from '../../store/launches.ts';
+import { findWorkspaceByUid } from '../../store/workspaces.ts';
+import { addedTo } from './added-text.ts';
 
 export interface LogReader {
   readonly db: Db;
@@ -28,7 +30,10 @@ export async function readLog(reader: LogReader, uid: string, tail: number): Pro
   return await backend.readLog(launch.instanceId, tail);
 }
 
-/** The last lines, then what is added, until `signal` is aborted. */
+/**
+ * The last lines, then what is added, also across a restart or a replacement, until `signal` is aborted or the workspace
+ * is gone. Throws as `readLog`.
+ */
 export async function* followLog(
   reader: LogReader,
   {
@@ -41,7 +46,11 @@ export async function* followLog(
   yield lastLines(seen, tail);
   while (!signal.aborted) {
     await reader.clock.sleep(FOLLOW_INTERVAL_MS, signal);
-    const now = await readLog(reader, uid, FOLLOW_LINES);
+    // While there is no instance nothing is added; the next one begins with a log of its own.
+    const now = await readLog(reader, uid, FOLLOW_LINES).catch(nothingWhenGone);
+    if (now === '' && (await findWorkspaceByUid(reader.db, uid)) === undefined) {
+      return;
+    }
     const added = addedTo(seen, now);
     seen = now;
     if (added !== '') {
@@ -50,23 +59,11 @@ export async function* followLog(
   }
 }
 
-/** What `after` has beyond `before`, when both are the ends of one growing text. */
-function addedTo(before: string, after: string): string {
-  if (after === before) {
+function nothingWhenGone(error: unknown): string {
+  if (error instanceof NotFoundError) {
     return '';
   }
-  for (let start = 0; start < before.length; start = nextLine(before, start)) {
-    const kept = before.slice(start);
-    if (after.startsWith(kept)) {
-      return after.slice(kept.length);
-    }
-  }
-  return after;
-}
-
-function nextLine(text: string, from: number): number {
-  const end = text.indexOf('\n', from);
-  return end === -1 ? text.length : end + 1;
+  throw error;
 }
 
 function lastLines(text: string, count: number): string {

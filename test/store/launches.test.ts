@@ -234,6 +234,28 @@ describe('closed rows', () => {
     expect(await write(pruneLaunches)).toBe(0);
   });
 
+  it('go after a day where they never had an instance, but for the newest attempt', async () => {
+    await declare();
+    await closedDaysAgo(2);
+    await prepare();
+    await write((tx) => closeLaunch(tx, { ...KEY, attempt: 2 }, 'InsufficientCapacity'));
+    await sql`update launches set closed_at = now() - interval '2 days'`.execute(database.db);
+
+    expect(await write(pruneLaunches)).toBe(1);
+    expect(await prepare()).toBe(3);
+  });
+
+  it('stay where they had an instance', async () => {
+    await declare();
+    await prepare();
+    await write((tx) => storeLaunched(tx, KEY, 'i-1'));
+    await write((tx) => closeLaunch(tx, KEY, 'Replaced'));
+    await prepare();
+    await sql`update launches set closed_at = now() - interval '2 days'`.execute(database.db);
+
+    expect(await write(pruneLaunches)).toBe(0);
+  });
+
   it('do not include one that is open, however old', async () => {
     await prepare();
     await sql`update launches set created_at = now() - interval '1000 days'`.execute(database.db);

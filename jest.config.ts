@@ -12,5 +12,6 @@ export default {
   // Half of the tests wait for a database or a process; the default, one worker fewer than cores, leaves a core idle.
   maxWorkers: 2,
   workerIdleMemoryLimit: '1GB',
-  testTimeout: 30_000,
+  // A hang is a failure; a busy machine is not.
+  testTimeout: 120_000,
 } satisfies Config;

@@ -1,6 +1,11 @@
 import { sql } from 'kysely';
 import { inTransaction, type Db, type Transaction } from './db.ts';
-import { SchemaRefusedError, assertUsable, pendingMigrations } from './schema-version.ts';
+import {
+  SchemaRefusedError,
+  assertServerIsNewEnough,
+  assertUsable,
+  pendingMigrations,
+} from './schema-version.ts';
 import type { AppliedMigration, Migration } from './schema-version.ts';
 
 export interface MigrateOptions {
@@ -16,11 +21,12 @@ const MIGRATION_LOCK = 0x74726565;
 /**
  * Brings the database to the newest migration, in one transaction and one process at a time; answers the numbers that
  * were applied now. A newer schema is accepted unless a step is breaking.
- * Throws `SchemaRefusedError` for a database that is not ours, or too new, and `StoreUnavailableError` when another
+ * Throws `SchemaRefusedError` for a server that is too old, a database that is not ours, or too new, and `StoreUnavailableError` when another
  * process has been migrating for longer than the timeout of a statement.
  */
 export async function migrate(db: Db, options: MigrateOptions): Promise<readonly number[]> {
   return await inTransaction(db, async (tx) => {
+    assertServerIsNewEnough(await readServer(tx));
     await sql`select pg_advisory_xact_lock(${MIGRATION_LOCK})`.execute(tx);
     const applied = await readSchema(tx);
     assertUsable(applied, options);
@@ -30,6 +36,13 @@ export async function migrate(db: Db, options: MigrateOptions): Promise<readonly
     }
     return pending.map(({ number }) => number);
   });
+}
+
+async function readServer(tx: Transaction): Promise<{ number: number; name: string }> {
+  const { rows } = await sql<{ number: number; name: string }>`
+    select current_setting('server_version_num')::int as number,
+           current_setting('server_version') as name`.execute(tx);
+  return rows[0] ?? { number: 0, name: 'unknown' };
 }
 
 /**

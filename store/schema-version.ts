@@ -27,6 +27,21 @@ export class SchemaRefusedError extends Error {
   }
 }
 
+/** The oldest that the statements of `store/` are tested on, as `server_version_num` counts. */
+const OLDEST_SERVER = 150_000;
+
+/** Throws `SchemaRefusedError` for a PostgreSQL that is older than 15. */
+export function assertServerIsNewEnough(server: {
+  readonly number: number;
+  readonly name: string;
+}): void {
+  if (server.number < OLDEST_SERVER) {
+    throw new SchemaRefusedError(
+      `this server is PostgreSQL ${server.name}, and Treeline needs 15 or newer: give DATABASE_URL another server, or upgrade this one`,
+    );
+  }
+}
+
 /** Throws `SchemaRefusedError` when `applied` holds a breaking step that this binary does not know, or another history. */
 export function assertUsable(
   applied: readonly AppliedMigration[],

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import { MIGRATIONS } from '../../migrations/migrations.ts';
 import { migrate, readSchema } from '../../store/migrator.ts';
-import type { Migration } from '../../store/schema-version.ts';
+import { assertServerIsNewEnough, type Migration } from '../../store/schema-version.ts';
 import { createEmptyDatabase } from './empty-database.ts';
 
 function step(number: number, overrides: Partial<Migration> = {}): Migration {
@@ -98,5 +98,22 @@ describe('migrate', () => {
     await expect(migrate(database.db, binary('1.0.0', step(1, { name: 'other' })))).rejects.toThrow(
       /migration 1 of this database is "step_1"/,
     );
+  });
+});
+
+describe('the server', () => {
+  it.each([
+    [150_000, '15.0'],
+    [180_004, '18.4'],
+  ])('may be version %i', (number, name) => {
+    expect(() => {
+      assertServerIsNewEnough({ number, name });
+    }).not.toThrow();
+  });
+
+  it('may not be older than 15, and the message says what it is', () => {
+    expect(() => {
+      assertServerIsNewEnough({ number: 140_012, name: '14.12' });
+    }).toThrow(/PostgreSQL 14\.12, and Treeline needs 15 or newer/);
   });
 });

@@ -100,10 +100,9 @@ const LARGE_WORLDS: readonly WorldCase[] = [
   ),
   world(
     'garbage of a lost database, large',
-    { edits: 2, restores: 1, accidents: 1 },
+    { edits: 2, restores: 1 },
     {
       edits: ['approve', 'delete', 'declare'],
-      accidents: ['copy'],
       restores: ['restore', 'empty'],
       collectors: ['leader'],
     },

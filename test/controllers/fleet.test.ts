@@ -1,143 +1,219 @@
-import { describe, expect, it } from '@jest/globals';
-import type { Instance } from '../../backends/backend.ts';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { Fleet, type Observation } from '../../controllers/fleet.ts';
-import { BackendUnavailableError } from '../../lib/errors.ts';
+import { UnknownOutcomeError } from '../../lib/errors.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
-import { seen } from './workspace/builders.ts';
+import { instance } from './instances.ts';
 
 const INTERVAL_SECONDS = 2;
-const UID = 'uid-ada';
-const INSTANCE = seen().instance;
+const AWAY = new UnknownOutcomeError('listing instances: no answer');
 
-/** A fleet with one backend, which was never listed. */
-function start() {
-  const clock = new VirtualClock();
-  const fleet = new Fleet(() => clock.now());
+let clock: VirtualClock;
+let fleet: Fleet;
+
+beforeEach(() => {
+  clock = new VirtualClock();
+  fleet = new Fleet(() => clock.now());
   fleet.addBackend('process', INTERVAL_SECONDS);
-  const list = (...instances: readonly Instance[]): ReadonlySet<string> =>
-    fleet.storeList('process', clock.now(), instances);
-  const observe = (): Observation => fleet.snapshot().of(UID, ['process']);
-  return { clock, fleet, list, observe };
+});
+
+/** A list that begins and ends now. */
+function list(...instances: Parameters<Fleet['storeList']>[2]): ReadonlySet<string> {
+  return fleet.storeList('process', clock.now(), instances);
+}
+
+function look(uid = 'ada', backends: readonly string[] = ['process']): Observation {
+  return fleet.snapshot().of(uid, backends);
+}
+
+function seconds(count: number): void {
+  clock.jump(count * 1000);
 }
 
 describe('what is known of a workspace', () => {
   it('is nothing before the first list', () => {
-    expect(start().observe()).toMatchObject({ kind: 'unknown', instances: [] });
+    expect(look()).toMatchObject({ kind: 'unknown', instances: [] });
   });
 
-  it('is what the last complete list shows, and when that began', () => {
-    const { clock, list, observe } = start();
+  it('is what the last list shows, with the time it began', () => {
+    const startedAt = clock.now();
+    seconds(1);
+    fleet.storeList('process', startedAt, [instance('ada'), instance('bob')]);
 
-    list(INSTANCE);
-    const takenAt = clock.now();
-    clock.jump(1000);
-
-    expect(observe()).toEqual({
+    expect(look()).toEqual({
       kind: 'known',
-      takenAt,
-      instances: [{ backend: 'process', instance: INSTANCE }],
+      takenAt: startedAt,
+      instances: [{ backend: 'process', instance: instance('ada') }],
+    });
+    expect(look('carl')).toMatchObject({ kind: 'known', instances: [] });
+  });
+
+  it('is nothing after a call for it, until a list that began later', () => {
+    list(instance('ada'));
+    seconds(1);
+    const beganBefore = clock.now();
+    seconds(1);
+    fleet.noteCall('ada', 'process');
+    expect(look()).toMatchObject({ kind: 'unknown', isAwaitingList: true });
+
+    fleet.storeList('process', beganBefore, [instance('ada')]);
+    expect(look()).toMatchObject({ kind: 'unknown', isAwaitingList: true });
+
+    seconds(1);
+    list(instance('ada'));
+    expect(look()).toMatchObject({ kind: 'known' });
+  });
+
+  it('is as it was for everybody else after such a call', () => {
+    list(instance('ada'), instance('bob'));
+    seconds(1);
+    fleet.noteCall('ada', 'process');
+
+    expect(look('bob')).toMatchObject({ kind: 'known' });
+  });
+
+  it('is not awaited any more when the list that should follow a call is overdue', () => {
+    list(instance('ada'));
+    seconds(1);
+    fleet.noteCall('ada', 'process');
+    fleet.storeFailure('process', AWAY);
+
+    seconds(3 * INTERVAL_SECONDS);
+    expect(look()).toMatchObject({ kind: 'unknown', isAwaitingList: true });
+    seconds(1);
+    expect(look()).toMatchObject({ kind: 'unknown', isAwaitingList: false, error: AWAY });
+  });
+
+  it('is nothing when the last list is older than three intervals', () => {
+    list(instance('ada'));
+
+    seconds(3 * INTERVAL_SECONDS);
+    expect(look()).toMatchObject({ kind: 'known' });
+    seconds(1);
+    expect(look()).toMatchObject({ kind: 'unknown' });
+  });
+
+  it('lasts longer where a list takes longer', () => {
+    const startedAt = clock.now();
+    seconds(10);
+    fleet.storeList('process', startedAt, [instance('ada')]);
+
+    seconds(20);
+
+    expect(look()).toMatchObject({ kind: 'known' });
+  });
+
+  it('outlives a failed list, but not its age', () => {
+    list(instance('ada'));
+    fleet.storeFailure('process', AWAY);
+
+    expect(look()).toMatchObject({ kind: 'known' });
+    seconds(100);
+    expect(look()).toMatchObject({
+      kind: 'unknown',
+      error: AWAY,
+      instances: [{ backend: 'process' }],
     });
   });
 
-  it('is that it has no instance, when a complete list shows none', () => {
-    const { list, observe } = start();
+  it('needs every backend that is asked for, and takes the oldest list', () => {
+    fleet.addBackend('docker', INTERVAL_SECONDS);
+    const oldest = clock.now();
+    list(instance('ada'));
+    expect(look('ada', ['process', 'docker'])).toMatchObject({ kind: 'unknown' });
 
-    list();
+    seconds(1);
+    fleet.storeList('docker', clock.now(), [instance('ada', { id: 'c-1' })]);
 
-    expect(observe()).toMatchObject({ kind: 'known', instances: [] });
+    const both = look('ada', ['docker', 'process']);
+    expect(both).toMatchObject({ kind: 'known', takenAt: oldest });
+    expect(both.instances).toHaveLength(2);
   });
 
-  it('is nothing in a backend that is not configured', () => {
-    const { fleet, list } = start();
-
-    list(INSTANCE);
-
-    expect(fleet.snapshot().of(UID, ['process', 'docker'])).toMatchObject({ kind: 'unknown' });
+  it('is unknown in a backend that is not configured', () => {
+    expect(look('ada', ['ec2'])).toMatchObject({ kind: 'unknown' });
   });
 
-  it('is known without any backend, for whoever needs none', () => {
-    expect(start().fleet.snapshot().of(UID, [])).toMatchObject({ kind: 'known' });
+  it('is known where no backend matters', () => {
+    expect(look('ada', [])).toMatchObject({ kind: 'known', instances: [] });
   });
 
-  it('does not change under who is deciding: a snapshot stays as it was', () => {
-    const { clock, fleet, list } = start();
-    list(INSTANCE);
+  it('stays as it was in a snapshot that was taken before', () => {
+    list(instance('ada'));
     const snapshot = fleet.snapshot();
-
-    clock.jump(1000);
+    seconds(1);
     list();
 
-    expect(snapshot.of(UID, ['process']).instances).toHaveLength(1);
+    expect(snapshot.of('ada', ['process']).instances).toHaveLength(1);
+  });
+
+  it('does not stay unknown when the local clock is set back', () => {
+    list(instance('ada'));
+    fleet.noteCall('ada', 'process');
+
+    clock.stepWallClock(-3_600_000);
+    list(instance('ada'));
+    seconds(1);
+    list(instance('ada'));
+
+    expect(look()).toMatchObject({ kind: 'known' });
   });
 });
 
-describe('a list', () => {
-  it('is good for three intervals, and not longer', () => {
-    const { clock, list, observe } = start();
-    list(INSTANCE);
-
-    clock.jump(INTERVAL_SECONDS * 3000);
-    expect(observe().kind).toBe('known');
-    clock.jump(1);
-
-    expect(observe()).toMatchObject({ kind: 'unknown', isAwaitingList: false });
-    expect(observe().instances).toHaveLength(1);
+describe('what a list tells of', () => {
+  it('is nobody the first time, when there is nothing to compare it with', () => {
+    expect([...list(instance('ada'))]).toEqual([]);
   });
 
-  it('that failed is no list: the one before stays good as long as it is young', () => {
-    const { clock, fleet, list, observe } = start();
-    list(INSTANCE);
+  it('is whoever appeared, changed or vanished', () => {
+    list(instance('ada'), instance('bob'), instance('carl'));
 
-    fleet.storeFailure('process', new BackendUnavailableError('listing: gone'));
+    const told = list(
+      instance('ada'),
+      instance('bob', { state: 'stopped' }),
+      instance('dora', { id: 'i-4' }),
+    );
 
-    expect(observe().kind).toBe('known');
-    clock.jump(INTERVAL_SECONDS * 3000 + 1);
-    expect(observe()).toMatchObject({ kind: 'unknown', error: { message: 'listing: gone' } });
+    expect([...told].sort()).toEqual(['bob', 'carl', 'dora']);
   });
 
-  it('that began before the last call ended says nothing about its workspace', () => {
-    const { clock, fleet, list, observe } = start();
-    list(INSTANCE);
-    clock.jump(100);
+  it('is whoever waited for it, although nothing changed', () => {
+    list(instance('ada'));
+    fleet.noteCall('ada', 'process');
+    seconds(1);
 
-    fleet.noteCall(UID, 'process');
-
-    expect(observe()).toMatchObject({ kind: 'unknown', isAwaitingList: true });
-    expect(fleet.snapshot().of('uid-bob', ['process']).kind).toBe('known');
-    clock.jump(1);
-    list(INSTANCE);
-    expect(observe().kind).toBe('known');
-  });
-
-  it('that was under way during a call says nothing either', () => {
-    const { clock, fleet, observe } = start();
-    const startedAt = clock.now();
-    clock.jump(100);
-    fleet.noteCall(UID, 'process');
-    clock.jump(100);
-
-    fleet.storeList('process', startedAt, []);
-
-    expect(observe().kind).toBe('unknown');
+    expect([...list(instance('ada'))]).toEqual(['ada']);
+    expect([...list(instance('ada'))]).toEqual([]);
   });
 });
 
-describe('a new list', () => {
-  it('names whose instances appeared, changed or vanished, and who waited for it', () => {
-    const { clock, fleet, list } = start();
-    const bob = { ...INSTANCE, id: 'i-2', marks: { ...INSTANCE.marks, workspaceUid: 'uid-bob' } };
-    list(INSTANCE);
+describe('the instances that listen', () => {
+  const url = 'http://127.0.0.1:20000';
 
-    clock.jump(1000);
-    expect([...list(INSTANCE)]).toEqual([]);
-    clock.jump(1000);
-    expect([...list(INSTANCE, bob)]).toEqual(['uid-bob']);
-    clock.jump(1000);
-    expect([...list({ ...INSTANCE, state: 'stopped' }, bob)]).toEqual([UID]);
-    clock.jump(1000);
-    expect([...list(bob)]).toEqual([UID]);
-    fleet.noteCall('uid-bob', 'process');
-    clock.jump(1000);
-    expect([...list(bob)]).toEqual(['uid-bob']);
+  it('are those that run and have an address', () => {
+    list(
+      instance('ada', { url }),
+      instance('bob'),
+      instance('carl', { url: `${url}1`, state: 'stopped' }),
+    );
+
+    expect(fleet.listening()).toEqual([instance('ada', { url })]);
   });
+
+  it('are the same array until the next list', () => {
+    list(instance('ada', { url }));
+    const before = fleet.listening();
+
+    expect(fleet.listening()).toBe(before);
+    list(instance('ada', { url }));
+    expect(fleet.listening()).not.toBe(before);
+  });
+});
+
+it('knows whether a backend was looked at, with or without success', () => {
+  expect(fleet.hasLookedAt('process')).toBe(false);
+
+  fleet.storeFailure('process', AWAY);
+
+  expect(fleet.hasLookedAt('process')).toBe(true);
+  expect(fleet.lists()).toEqual([]);
 });

@@ -4,15 +4,21 @@ import { MAX_LIMIT, DEFAULT_LIMIT, type WorkspaceObject } from './contract.ts';
 
 /** Shapes of what is looked at and decided besides objects: events, logs, garbage, sources, tokens, health. */
 
+/** Text without control characters: PostgreSQL stores no NUL, and terminals obey some of the others. */
+const PLAIN = { pattern: '^[^\\u0000-\\u001f\\u007f]*$' } as const;
+
 export const eventsQuerySchema = closed({
   after: Type.Optional(
     Type.Integer({
       minimum: 0,
+      maximum: Number.MAX_SAFE_INTEGER,
       description: 'Only events with a greater id. None: the newest `limit`.',
     }),
   ),
-  namespace: Type.Optional(Type.String({ maxLength: 63 })),
-  workspace: Type.Optional(Type.String({ maxLength: 63, description: 'Name of a workspace.' })),
+  namespace: Type.Optional(Type.String({ ...PLAIN, maxLength: 63 })),
+  workspace: Type.Optional(
+    Type.String({ ...PLAIN, maxLength: 63, description: 'Name of a workspace.' }),
+  ),
   limit: Type.Optional(
     Type.Integer({ minimum: 1, maximum: MAX_LIMIT, description: `Default: ${DEFAULT_LIMIT}.` }),
   ),
@@ -43,7 +49,9 @@ export const eventListSchema = Type.Object({
 export type EventList = Static<typeof eventListSchema>;
 
 export const watchQuerySchema = closed({
-  namespace: Type.Optional(Type.String({ maxLength: 63, description: 'None: all namespaces.' })),
+  namespace: Type.Optional(
+    Type.String({ ...PLAIN, maxLength: 63, description: 'None: all namespaces.' }),
+  ),
 });
 
 /**
@@ -108,13 +116,13 @@ export const garbageApprovalSchema = closed(
     instances: Type.Optional(
       Type.Array(
         closed({
-          backend: Type.String({ minLength: 1 }),
-          instanceId: Type.String({ minLength: 1 }),
+          backend: Type.String({ ...PLAIN, minLength: 1 }),
+          instanceId: Type.String({ ...PLAIN, minLength: 1 }),
         }),
         { minItems: 1, maxItems: 1000 },
       ),
     ),
-    breakerDigest: Type.Optional(Type.String({ minLength: 1, maxLength: 128 })),
+    breakerDigest: Type.Optional(Type.String({ ...PLAIN, minLength: 1, maxLength: 128 })),
   },
   { minProperties: 1 },
 );
@@ -155,7 +163,12 @@ export type ApiToken = Static<typeof tokenSchema>;
 export const tokenListSchema = Type.Object({ items: Type.Array(tokenSchema) });
 
 export const tokenRequestSchema = closed({
-  name: Type.String({ minLength: 1, maxLength: 100, description: 'Who or what will use it.' }),
+  name: Type.String({
+    ...PLAIN,
+    minLength: 1,
+    maxLength: 100,
+    description: 'Who or what will use it.',
+  }),
   readOnly: Type.Optional(Type.Boolean({ description: 'Default: false.' })),
 });
 

@@ -2,6 +2,7 @@ import { describeDeclaration, type Declaration, type DeclarationOf } from '../ap
 import { validateDeclaration } from '../api/validate.ts';
 import type { ApplyRequest, RequestProblem } from './contract.ts';
 import { directoryProblems, type Directories } from './directory-texts.ts';
+import { holdsUnstorableText, UNSTORABLE } from '../store/declared-object.ts';
 import { Problem } from './problem.ts';
 
 /** Longer than kind, namespace and name of anything valid. */
@@ -34,7 +35,7 @@ export function parseWorkspace(
   directories: Directories,
 ): DeclarationOf<'Workspace'> {
   const parsed = parse(manifest, directories);
-  assertNoProblems('problems' in parsed ? parsed.problems : []);
+  assertNoProblems('problems' in parsed ? parsed.problems : storingProblems(parsed.declaration));
   return (parsed as { readonly declaration: DeclarationOf<'Workspace'> }).declaration;
 }
 
@@ -48,6 +49,15 @@ function parse(document: unknown, directories: Directories): Parsed {
   return problems.length > 0
     ? withObject(describeDeclaration(declaration), problems)
     : { declaration };
+}
+
+/** Applying a set refuses such an object and goes on with the others; an edit is of one object alone. */
+function storingProblems(declaration: Declaration): readonly RequestProblem[] {
+  const { directories = {}, ...rest } = declaration;
+  const path = '';
+  return holdsUnstorableText({ ...rest, directories, spec: { ...rest.spec } })
+    ? [{ path, message: UNSTORABLE }]
+    : [];
 }
 
 function withObject(object: string | undefined, problems: readonly RequestProblem[]): Parsed {

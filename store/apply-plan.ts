@@ -1,7 +1,12 @@
 import { findImmutableChanges } from '../api/immutable-fields.ts';
 import { describeDeclaration } from '../api/objects.ts';
 import type { ApplyOutcome, ObjectResult, RefusalReason } from './apply-result.ts';
-import { effectiveHash, holdsUnstorableText, type DeclaredObject } from './declared-object.ts';
+import {
+  effectiveHash,
+  holdsUnstorableText,
+  UNSTORABLE,
+  type DeclaredObject,
+} from './declared-object.ts';
 import type { Layout } from './declared-object.ts';
 import type { ObjectRef } from './object-ref.ts';
 import type { StoredObject, StoredSpec } from './stored-object.ts';
@@ -33,7 +38,7 @@ export function planDeclared(
 ): PlannedObject {
   // What is stored already can be stored.
   if (stored?.specHash !== declared.specHash && holdsUnstorableText(declared)) {
-    return refuse(declared, 'InvalidSpec', 'it holds a NUL character or half of a surrogate pair');
+    return refuse(declared, 'InvalidSpec', UNSTORABLE);
   }
   if (stored === undefined) {
     return planned(declared, 'created', { action: 'insert', row: toNewRow(declared, 1) });

@@ -79,13 +79,16 @@ export function effectiveHash(
   return hashOf({ effective: Object.fromEntries(effective), directories });
 }
 
+/** What people are told of it. */
+export const UNSTORABLE = 'it holds a NUL character or half of a surrogate pair';
+
 /** True for text that PostgreSQL's jsonb refuses: NUL characters and halves of surrogate pairs. */
 export function holdsUnstorableText({
   spec,
   labels,
   annotations,
   directories,
-}: DeclaredObject): boolean {
+}: Pick<DeclaredObject, 'spec' | 'labels' | 'annotations' | 'directories'>): boolean {
   const json = JSON.stringify([spec, labels, annotations, directories]);
   // JSON.stringify escapes exactly these two that way; an even number of backslashes before is text of the author.
   return /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/.test(json);

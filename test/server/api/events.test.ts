@@ -68,7 +68,15 @@ describe('events', () => {
     expect(messagesOf(list.items)).toEqual(['two']);
   });
 
-  it.each(['after=-1', 'after=x', 'limit=0', 'follow=sure'])('refuse ?%s', async (query) => {
+  it.each([
+    'after=-1',
+    'after=x',
+    'after=1e21',
+    'limit=0',
+    'follow=sure',
+    'workspace=%00',
+    'namespace=a%0Ab',
+  ])('refuse ?%s', async (query) => {
     await using api = await TestApi.start();
 
     expect((await api.get(`/api/v1/events?${query}`)).status).toBe(400);

@@ -100,12 +100,16 @@ describe('garbage', () => {
     expect(await readBreaker(api.db)).toMatchObject({ approvedDigest: 'abc' });
   });
 
-  it.each([{}, { instances: [] }, { instances: [{ backend: 'process' }] }, { all: true }])(
-    'is not approved by %j',
-    async (body) => {
-      await using api = await TestApi.start();
+  it.each([
+    {},
+    { instances: [] },
+    { instances: [{ backend: 'process' }] },
+    { instances: [{ backend: 'process', instanceId: 'a\0' }] },
+    { breakerDigest: '\0' },
+    { all: true },
+  ])('is not approved by %j', async (body) => {
+    await using api = await TestApi.start();
 
-      expect((await api.send('POST', APPROVE, body)).status).toBe(400);
-    },
-  );
+    expect((await api.send('POST', APPROVE, body)).status).toBe(400);
+  });
 });

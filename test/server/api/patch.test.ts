@@ -72,6 +72,20 @@ describe('editing a workspace', () => {
     expect((await api.get(ADA)).object.metadata.generation).toBe(1);
   });
 
+  it.each(['a\0b', 'half \ud800 of a pair'])(
+    'refuses %j, which cannot be stored',
+    async (value) => {
+      await using api = await startWith({ tier: 1 });
+
+      const { status, problem } = await api.send('PATCH', ADA, {
+        spec: { env: [{ name: 'TONE', value }] },
+      });
+
+      expect(status).toBe(422);
+      expect(problem.problems?.[0]?.message).toContain('NUL character or half of a surrogate pair');
+    },
+  );
+
   it.each([
     [{ spec: { collapsed: 'yes' } }],
     [{ spec: { layout: { x: 1 } } }],

@@ -66,12 +66,16 @@ describe('tokens', () => {
     ]);
   });
 
-  it.each([{}, { name: '' }, { name: 'x'.repeat(101) }, { name: 'a', admin: true }])(
-    'are not made of %j',
-    async (body) => {
-      await using api = await TestApi.start();
+  it.each([
+    {},
+    { name: '' },
+    { name: 'a\0' },
+    { name: '\u001b[2J' },
+    { name: 'x'.repeat(101) },
+    { name: 'a', admin: true },
+  ])('are not made of %j', async (body) => {
+    await using api = await TestApi.start();
 
-      expect((await api.send('POST', '/api/v1/tokens', body)).status).toBe(400);
-    },
-  );
+    expect((await api.send('POST', '/api/v1/tokens', body)).status).toBe(400);
+  });
 });

@@ -4,14 +4,9 @@ import { configHashOf } from '../../provisioning/bundle.ts';
 import { wantedOf } from '../../provisioning/wanted.ts';
 import { listWorkspaces, type StoredWorkspace } from '../../store/workspaces.ts';
 import { BrokenPromiseError } from './invariants.ts';
+import type { Outcome } from './model.ts';
 import type { Name } from './step.ts';
-import {
-  describeWorkspace,
-  ourInstances,
-  readRows,
-  type Expected,
-  type LaunchFacts,
-} from './world.ts';
+import { describeWorkspace, ourInstances, readRows, type LaunchFacts } from './world.ts';
 
 /** More than any sequence declares. */
 const EVERYTHING = 100;
@@ -19,19 +14,25 @@ const EVERYTHING = 100;
 /** The world is what was declared, says so, and nothing is left to do. Throws `BrokenPromiseError`. */
 export async function expectAtRest(
   harness: Harness,
-  expected: ReadonlyMap<Name, Expected | 'anything'>,
+  expected: ReadonlyMap<Name, Outcome>,
 ): Promise<void> {
   const rows = await readRows(harness);
   const instances = ourInstances(harness);
   for (const [name, wanted] of expected) {
     const found = describeWorkspace(name, { records: rows.records, instances });
-    if (wanted !== 'anything' && found !== wanted) {
+    if (!isOutcome(found, wanted)) {
       throw new BrokenPromiseError('the world becomes what was declared', { name, wanted, found });
     }
   }
   const running = [...expected].filter(([, wanted]) => wanted === 'running').map(([name]) => name);
   await expectNewest(harness, running, rows.launches);
   await expectNothingToDo(harness);
+}
+
+function isOutcome(found: string, wanted: Outcome): boolean {
+  return wanted === 'idle'
+    ? !found.startsWith('running')
+    : wanted === 'anything' || found === wanted;
 }
 
 /** What runs has the newest spec: env, files, size and command. */

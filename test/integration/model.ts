@@ -1,6 +1,6 @@
 import type { Declaration } from '../../api/objects.ts';
 import { processClass, workspace } from '../support/manifests.ts';
-import { NAMES, type Name, type Step } from './step.ts';
+import { NAMES, type Name, type Sequence, type Step } from './step.ts';
 import type { Expected } from './world.ts';
 
 /** What people want of one workspace. */
@@ -12,11 +12,21 @@ interface Wish {
   readonly tier: number;
 }
 
+/**
+ * Where a place in the tree is not accepted, the status says that and nothing else: `idle` does not run, because it is
+ * paused; `anything` is left as it was.
+ */
+export type Outcome = Expected | 'idle' | 'anything';
+
 const FIRST_WISH: Wish = { parent: null, isPaused: false, isFolded: false, version: 1, tier: 2 };
 
 /** What people have declared so far: all that decides how the world should be in the end. */
 export class Model {
   readonly #wishes = new Map<Name, Wish>();
+
+  constructor(start: Sequence['start']) {
+    start.forEach(([name, parent]) => this.#wishes.set(name, { ...FIRST_WISH, parent }));
+  }
 
   /** Changes what is wanted; false when the step says nothing about that. */
   follow(step: Step): boolean {
@@ -57,18 +67,18 @@ export class Model {
     return [processClass(), ...declared];
   }
 
-  /** How each workspace must be when nothing happens any more; `anything`: its place in the tree is not accepted. */
-  expected(): ReadonlyMap<Name, Expected | 'anything'> {
+  /** How each workspace must be when nothing happens any more. */
+  expected(): ReadonlyMap<Name, Outcome> {
     return new Map(NAMES.map((name) => [name, this.#expectedOf(name)]));
   }
 
-  #expectedOf(name: Name): Expected | 'anything' {
+  #expectedOf(name: Name): Outcome {
     if (!this.#wishes.has(name)) {
       return 'absent';
     }
     const { chain, isAccepted } = this.#lineage(name);
     if (chain.some((one) => this.#wish(one).isPaused)) {
-      return 'paused';
+      return isAccepted ? 'paused' : 'idle';
     }
     return isAccepted ? 'running' : 'anything';
   }

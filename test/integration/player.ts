@@ -12,6 +12,7 @@ import {
 } from '../fakes/faults.ts';
 import type { HeldCall } from '../fakes/fake-backend.ts';
 import type { Harness, Look } from '../support/harness.ts';
+import { POLL_SECONDS } from '../support/leader-process.ts';
 import { BrokenPromiseError, Invariants } from './invariants.ts';
 import { Model } from './model.ts';
 import type { FaultName, Name, Sequence, Step } from './step.ts';
@@ -45,12 +46,13 @@ export interface Tally {
 /** Plays a sequence in an empty world of its own. Throws `BrokenPromiseError`. */
 export async function play(
   harness: Harness,
-  { provider, steps }: Sequence,
+  { provider, start, steps }: Sequence,
   tally: Tally,
 ): Promise<void> {
   await harness.reset(provider);
   harness.backend.provider.plant(FOREIGN);
-  const player = new Player(harness, tally);
+  const player = new Player(harness, start, tally);
+  await player.begin();
   try {
     for (const step of steps) {
       await player.take(step);
@@ -67,16 +69,26 @@ export async function play(
 class Player {
   readonly #harness: Harness;
   readonly #tally: Tally;
-  readonly #model = new Model();
+  readonly #model: Model;
   readonly #invariants: Invariants;
   readonly #held: { readonly call: HeldCall; readonly looking: Promise<unknown> }[] = [];
   #callsBeforeBlindness: number | undefined;
   #requests = 0;
 
-  constructor(harness: Harness, tally: Tally) {
+  constructor(harness: Harness, start: Sequence['start'], tally: Tally) {
     this.#harness = harness;
+    this.#model = new Model(start);
     this.#tally = tally;
     this.#invariants = new Invariants(harness);
+  }
+
+  /** Launches what is there from the start, and sees it. */
+  async begin(): Promise<void> {
+    await this.#harness.apply(...this.#model.declarations());
+    await this.#harness.look();
+    await this.#harness.advance(POLL_SECONDS);
+    await this.#harness.look();
+    await this.#invariants.check();
   }
 
   /** One step, one look after it, and the promises that hold at every moment. */

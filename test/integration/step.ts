@@ -35,6 +35,8 @@ export type Step =
 /** A world and what happens in it. */
 export interface Sequence {
   readonly provider: ProviderChoices;
+  /** Those that are declared first, with their parents. */
+  readonly start: readonly (readonly [Name, Name | null])[];
   readonly steps: readonly Step[];
 }
 
@@ -57,7 +59,7 @@ const METHODS = [
 /** The rarer a kind is here, the rarer it comes. */
 const WEIGHTED: readonly { readonly weight: number; readonly arbitrary: fc.Arbitrary<Step> }[] = [
   {
-    weight: 6,
+    weight: 5,
     arbitrary: fc.record({
       do: fc.constant('declare' as const),
       name,
@@ -71,7 +73,7 @@ const WEIGHTED: readonly { readonly weight: number; readonly arbitrary: fc.Arbit
       name,
     }),
   },
-  { weight: 5, arbitrary: fc.record({ do: fc.constantFrom('exit', 'lose', 'remove'), name }) },
+  { weight: 6, arbitrary: fc.record({ do: fc.constantFrom('exit', 'lose', 'remove'), name }) },
   { weight: 1, arbitrary: fc.constant({ do: 'apply' }) },
   {
     weight: 7,
@@ -122,8 +124,34 @@ const PROVIDERS: readonly ProviderChoices[] = [
   { settleSeconds: 10, visibleAfterSeconds: 5 },
 ];
 
+/** A chain, a family, loners, and a tree with an orphan. */
+const STARTS: readonly Sequence['start'][] = [
+  [
+    ['a', null],
+    ['b', 'a'],
+    ['c', 'b'],
+  ],
+  [
+    ['a', null],
+    ['b', 'a'],
+    ['c', 'a'],
+    ['d', 'a'],
+  ],
+  [
+    ['a', null],
+    ['b', null],
+    ['c', null],
+  ],
+  [
+    ['b', 'a'],
+    ['c', 'b'],
+    ['d', null],
+  ],
+];
+
 /** Sequences of every length alike; fast-check alone would prefer short ones. */
 export const sequences: fc.Arbitrary<Sequence> = fc.record({
   provider: fc.constantFrom(...PROVIDERS),
+  start: fc.constantFrom(...STARTS),
   steps: fc.array(fc.oneof(...WEIGHTED), { minLength: 1, maxLength: MOST_STEPS, size: 'max' }),
 });

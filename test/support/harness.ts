@@ -45,10 +45,12 @@ export interface Look {
   readonly hasWritten: boolean;
 }
 
-/** When nothing was written for so long, looking every so often, nothing ever will be: twice the longest backoff. */
-const STANDSTILL_SECONDS = 600;
+/** When nothing was written for so long, nothing ever will be: twice the longest wait, that for a recovery. */
+const STANDSTILL_SECONDS = 1200;
 /** More than any test causes. */
 const MOST_ACTIVITY = 10_000;
+/** Longer than what a provider does by itself takes in most tests; from then on only keys with a time are waited for. */
+const PATIENT_AFTER_SECONDS = 60;
 /** A world that does not come to rest within this virtual time never does. */
 const LONGEST_SETTLE_SECONDS = 24 * 3600;
 
@@ -198,28 +200,30 @@ export class Harness implements AsyncDisposable {
   }
 
   /**
-   * Looks until a look finds nothing to do and no key waits, or until nothing was written for `STANDSTILL_SECONDS`, or
-   * the leader is over. Waits and backoffs pass on virtual time.
+   * Looks until a look finds nothing to do and no key waits: true. Or until nothing was written for `STANDSTILL_SECONDS`,
+   * or the leader is over: false. Waits and backoffs pass on virtual time.
    */
-  async settle(): Promise<void> {
+  async settle(): Promise<boolean> {
     const startedMs = this.clock.monotonicMs();
     let waitedSeconds = 0;
     while (waitedSeconds < STANDSTILL_SECONDS && !this.process.isOver) {
       const { isCalm, hasWritten } = await this.look();
       if (!hasWritten && isCalm && waitedSeconds > 0) {
-        return;
+        return true;
       }
       waitedSeconds = hasWritten ? 0 : this.#wait(waitedSeconds);
       if (this.clock.monotonicMs() - startedMs > LONGEST_SETTLE_SECONDS * 1000) {
         throw new Error('settling: the world does not come to rest');
       }
     }
+    return false;
   }
 
   /** Doubles the wait, but misses no key's time; answers the seconds waited since the last write. */
   #wait(waitedSeconds: number): number {
-    const longestMs = Math.max(POLL_SECONDS, waitedSeconds) * 1000;
-    const milliseconds = Math.ceil(Math.min(longestMs, this.process.nextDueInMs));
+    const isPatient = waitedSeconds >= PATIENT_AFTER_SECONDS;
+    const longestSeconds = isPatient ? STANDSTILL_SECONDS : Math.max(POLL_SECONDS, waitedSeconds);
+    const milliseconds = Math.ceil(Math.min(longestSeconds * 1000, this.process.nextDueInMs));
     this.clock.jump(milliseconds);
     return waitedSeconds + milliseconds / 1000;
   }

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { ProcessBackend } from '../backends/process/process-backend.ts';
 import { readMachine } from '../backends/process/machine.ts';
 import { systemClock } from '../lib/clock.ts';
+import { FencedError } from '../lib/errors.ts';
 import { createLogger } from '../lib/logger.ts';
 import { createMetrics } from '../lib/metrics.ts';
 import { Manager } from '../runtime/manager.ts';
@@ -136,7 +137,7 @@ async function runUntilStopped(parts: Parts): Promise<void> {
   await manager.stop();
   await api.close();
   if (cause !== undefined) {
-    throw cause;
+    throw cause instanceof FencedError ? new CliError(`lost the lead: ${cause.message}`) : cause;
   }
   log.info({}, 'stopped; instances keep running');
 }

@@ -33,7 +33,7 @@ describe('two controllers on one database', () => {
 
     await expectOneEach(installation, AFTER);
     expect(end).toEqual({ code: 1, signal: null });
-    expect(first.output).toContain('another controller goes on');
+    expect(first.output).toMatch(/^lost the lead: /m);
     expect(first.actions.filter((action) => action.includes('dan'))).toEqual([]);
     expect(second.end).toBeUndefined();
     const kept = [...before].filter(([id, pid]) => installation.pids().get(id) === pid);
@@ -59,6 +59,7 @@ describe('two controllers on one database', () => {
         const end = await first.ended();
 
         expect(end).toEqual({ code: 1, signal: null });
+        expect(first.output).toMatch(/^lost the lead: /m);
         await expectOneEach(installation, TEN);
         expect(installation.pids()).toEqual(settled);
       }),

@@ -146,6 +146,20 @@ describe('what is known of a workspace', () => {
     expect(snapshot.of('ada', ['process']).instances).toHaveLength(1);
   });
 
+  it('stays unknown in a snapshot whose list is older than the last call, when the next list comes meanwhile', () => {
+    list(instance('ada'));
+    seconds(1);
+    fleet.noteCall('ada', 'process');
+    const snapshot = fleet.snapshot();
+    seconds(1);
+    list();
+
+    expect(snapshot.of('ada', ['process'])).toMatchObject({
+      kind: 'unknown',
+      isAwaitingList: true,
+    });
+  });
+
   it('does not stay unknown when the local clock is set back', () => {
     list(instance('ada'));
     fleet.noteCall('ada', 'process');

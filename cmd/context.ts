@@ -16,6 +16,8 @@ export interface Context {
   readonly clock: Clock;
   /** Aborted by Ctrl-C and SIGTERM; requests and waits end with it. */
   readonly signal: AbortSignal;
+  /** From now on a stream that takes no more text loses it, and the process goes on. None: nobody minds. */
+  readonly outliveOutput?: () => void;
 }
 
 /** One line on stdout. */

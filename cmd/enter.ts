@@ -9,7 +9,7 @@ import { readProcess } from './options.ts';
  */
 export async function enter(process: NodeJS.Process): Promise<void> {
   const { arguments: argv, env } = readProcess(process);
-  endSilentlyWithoutReader(process);
+  const outliveOutput = endSilentlyWithoutReader(process);
   process.exitCode = await main(argv, {
     env,
     workingDirectory: process.cwd(),
@@ -18,6 +18,7 @@ export async function enter(process: NodeJS.Process): Promise<void> {
     stderr: process.stderr,
     clock: systemClock,
     signal: interruption(process),
+    outliveOutput,
   });
 }
 
@@ -34,14 +35,24 @@ function interruption(process: NodeJS.Process): AbortSignal {
   return controller.signal;
 }
 
-/** `treeline get workspaces | head -1`: the reader has what it wanted, that is no error. */
-function endSilentlyWithoutReader(process: NodeJS.Process): void {
+/**
+ * `treeline get workspaces | head -1`: the reader has what it wanted, that is no error. Any other failure is told once.
+ * The answer is called by who has to live on: a log that nobody reads, or on a full disk, must not end a controller.
+ */
+function endSilentlyWithoutReader(process: NodeJS.Process): () => void {
+  let isOutlived = false;
   for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') {
-        throw error;
+    stream.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+      if (isOutlived) {
+        return;
       }
-      process.exit(EXIT.ok);
+      if (code !== 'EPIPE' && stream !== process.stderr) {
+        process.stderr.write(`writing the output: ${message}\n`);
+      }
+      process.exit(code === 'EPIPE' ? EXIT.ok : EXIT.failure);
     });
   }
+  return () => {
+    isOutlived = true;
+  };
 }

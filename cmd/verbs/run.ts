@@ -24,6 +24,7 @@ export function define(command: Command, bind: Bind): void {
 /** Until Ctrl-C or SIGTERM; instances keep running. */
 async function run(context: Context, { flags }: Typed): Promise<ExitCode> {
   const { env, workingDirectory, signal, stdout } = context;
+  context.outliveOutput?.();
   const said = { flags, env, workingDirectory };
   const options = parseRunOptions(said, stdout.isTTY === true);
   // The controller brings the whole of Treeline with it; no other verb pays for that.

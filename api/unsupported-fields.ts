@@ -1,3 +1,5 @@
+import { ANNOTATION } from './labels.ts';
+import { API_GROUP } from './schema.ts';
 import type { WorkspaceClassSpec } from './workspace-class.ts';
 import type { WorkspaceSpec } from './workspace.ts';
 
@@ -41,6 +43,16 @@ export function findUnsupportedFields(spec: WorkspaceSpec): string[] {
 /** The same for the spec of a class: a limit that nobody keeps is worse than none. */
 export function findUnsupportedClassFields(spec: WorkspaceClassSpec): string[] {
   return usedOf(UNSUPPORTED_IN_CLASS, spec);
+}
+
+/** Annotations of ours that would have no effect, mistyped ones among them; [] when each has one. */
+export function findUnsupportedAnnotations(
+  annotations: Readonly<Record<string, string>>,
+): string[] {
+  const known: readonly string[] = Object.values(ANNOTATION);
+  return Object.keys(annotations)
+    .filter((name) => name.startsWith(`${API_GROUP}/`) && !known.includes(name))
+    .sort();
 }
 
 function usedOf<Spec>(tests: Tests<Spec>, spec: Spec): string[] {

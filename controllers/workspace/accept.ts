@@ -1,5 +1,9 @@
 import type { AcceptedReason } from '../../api/conditions.ts';
-import { findUnsupportedClassFields, findUnsupportedFields } from '../../api/unsupported-fields.ts';
+import {
+  findUnsupportedAnnotations,
+  findUnsupportedClassFields,
+  findUnsupportedFields,
+} from '../../api/unsupported-fields.ts';
 import type { WorkspaceView } from '../../store/workspace-view.ts';
 import { runtimesOf, wantedOf, type Wanted } from '../../provisioning/wanted.ts';
 import { lineageOf, type Lineage } from './lineage.ts';
@@ -35,7 +39,10 @@ export function accept(view: WorkspaceView, context: AcceptanceContext): Accepta
     { ...record, isPaused: record.spec.desiredState === 'Paused', isDeleting: false },
     view.ancestors,
   );
-  const unsupported = findUnsupportedFields(record.spec);
+  const unsupported = [
+    ...findUnsupportedFields(record.spec).map((field) => `spec.${field}`),
+    ...findUnsupportedAnnotations(record.annotations).map((name) => `annotation ${name}`),
+  ];
   if (unsupported.length > 0) {
     return { isAccepted: false, lineage, reason: 'InvalidSpec', message: notBuilt(unsupported) };
   }
@@ -80,11 +87,14 @@ function classProblem({ className, classSpec }: Wanted): Refusal | undefined {
   const unsupported = findUnsupportedClassFields(classSpec);
   return unsupported.length === 0
     ? undefined
-    : { reason: 'InvalidSpec', message: `class "${className}": ${notBuilt(unsupported)}` };
+    : {
+        reason: 'InvalidSpec',
+        message: `class "${className}": ${notBuilt(unsupported.map((field) => `spec.${field}`))}`,
+      };
 }
 
-function notBuilt(fields: readonly string[]): string {
-  return `not built yet: ${fields.map((field) => `spec.${field}`).join(', ')}`;
+function notBuilt(names: readonly string[]): string {
+  return `not built yet: ${names.join(', ')}`;
 }
 
 function backendProblem(wanted: Wanted, { hasBackend }: AcceptanceContext): Refusal | undefined {

@@ -1,5 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { findUnsupportedClassFields, findUnsupportedFields } from '../../api/unsupported-fields.ts';
+import {
+  findUnsupportedAnnotations,
+  findUnsupportedClassFields,
+  findUnsupportedFields,
+} from '../../api/unsupported-fields.ts';
 import { workspaceClassSpecSchema, type WorkspaceClassSpec } from '../../api/workspace-class.ts';
 import { workspaceSpecSchema, type WorkspaceSpec } from '../../api/workspace.ts';
 
@@ -98,5 +102,29 @@ describe('fields of a class without effect yet', () => {
     expect(new Set(decided.flatMap(Object.keys))).toEqual(
       new Set(Object.keys(workspaceClassSpecSchema.properties)),
     );
+  });
+});
+
+describe('annotations without effect', () => {
+  it.each<readonly [string, Readonly<Record<string, string>>, readonly string[]]>([
+    ['are none where there are none', {}, []],
+    ['are none of other tools', { 'argocd.argoproj.io/sync-wave': '1', note: 'x' }, []],
+    [
+      'are none of those that have one',
+      {
+        'treeline.dev/reconcile': 'disabled',
+        'treeline.dev/gc-protect': 'true',
+        'treeline.dev/reconcile-requested-at': 'now',
+        'treeline.dev/restart-requested-at': 'now',
+      },
+      [],
+    ],
+    [
+      'are ours that nobody reads, and those that are mistyped',
+      { 'treeline.dev/release': 'true', 'treeline.dev/gc-protected': 'true' },
+      ['treeline.dev/gc-protected', 'treeline.dev/release'],
+    ],
+  ])('%s', (_title, annotations, names) => {
+    expect(findUnsupportedAnnotations(annotations)).toEqual(names);
   });
 });

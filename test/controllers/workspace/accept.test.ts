@@ -68,6 +68,12 @@ describe('a declaration', () => {
       'InvalidSpec',
       'not built yet: spec.model, spec.prompts, spec.desiredState: Hibernated',
     ],
+    [
+      'that carries an annotation of ours without effect',
+      { record: record({ annotations: { 'treeline.dev/release': 'true' } }) },
+      'InvalidSpec',
+      'not built yet: annotation treeline.dev/release',
+    ],
     ['whose parent does not exist', below(), 'ParentNotFound', 'parent "bob" does not exist'],
     [
       'whose parent is being deleted',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { judgeBackends, judgeGarbage, judgeReadiness, judgeSources } from '../../cmd/doctor/api.ts';
-import { checkDataFolder, checkNode, checkPort, judgeDisk } from '../../cmd/doctor/machine.ts';
+import { checkDataFolder, checkNode, judgeDisk } from '../../cmd/doctor/machine.ts';
 import type { Source } from '../../server/contract-operations.ts';
 
 const source = (members: Partial<Source>): Source => ({
@@ -26,15 +26,6 @@ it.each([
   [99, 'fail'],
 ])('finds that %d MiB of free space are %s', (free, level) => {
   expect(judgeDisk(free).level).toBe(level);
-});
-
-it('names the address where a controller really listens, and not the one that is set', async () => {
-  const set = { host: '127.0.0.1', port: 7070 };
-
-  expect(await checkPort(set, 'http://127.0.0.1:7415')).toMatchObject({
-    level: 'ok',
-    message: 'the controller of this data folder listens at http://127.0.0.1:7415',
-  });
 });
 
 it('finds that a file is no data folder', async () => {

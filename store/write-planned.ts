@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Kind } from '../api/objects.ts';
 import { KINDS } from '../api/objects.ts';
 import { insertActivity, type ActivityEntry } from './activity.ts';
@@ -31,6 +32,9 @@ export async function writePlanned(
     tx,
     writes.filter((write) => write.action === 'queue'),
   );
+  if (inserted.length >= MANY_ROWS) {
+    await sql`analyze workspaces`.execute(tx);
+  }
   const moved = await resolveParents(tx, {
     changed: ofKind([...inserted, ...updated], 'Workspace').map(({ uid }) => uid),
     appeared: ofKind(inserted, 'Workspace'),
@@ -38,6 +42,12 @@ export async function writePlanned(
   await insertActivity(tx, plans.flatMap(toActivity));
   await notifyChanged(tx, hintFor(plans, moved));
 }
+
+/**
+ * After so many new rows the statistics of PostgreSQL are wrong: it takes the table for a tiny one and compares each
+ * with each, which took more than 30 s for a chain of 5,000.
+ */
+const MANY_ROWS = 500;
 
 function rowsOf(writes: readonly Write[], action: 'insert' | 'update'): readonly ObjectRow[] {
   return writes.flatMap((write) => ('row' in write && write.action === action ? [write.row] : []));

@@ -24,6 +24,13 @@ export async function expectAtRest(
       throw new BrokenPromiseError('the world becomes what was declared', { name, wanted, found });
     }
   }
+  const strays = rows.launches.filter(
+    ({ state, workspace_uid: uid }) =>
+      state !== 'closed' && !rows.records.some((record) => record.uid === uid),
+  );
+  if (strays.length > 0) {
+    throw new BrokenPromiseError('a released record leaves no open attempt', strays);
+  }
   const running = [...expected].filter(([, wanted]) => wanted === 'running').map(([name]) => name);
   await expectNewest(harness, running, rows.launches);
   await expectNothingToDo(harness);

@@ -27,7 +27,7 @@ export async function playSequences({ share, connections, env }: PlayOptions): P
   const path = env['TREELINE_PATH'];
   const perLane = Math.ceil((SEQUENCES * share * factor) / LANES);
   const lanes = path === undefined ? LANES : 1;
-  const tally: Tally = { sequences: 0, steps: 0, crashes: 0, takeoversInCalls: 0, calls: 0 };
+  const tally: Tally = { sequences: 0, steps: 0, crashes: 0, takeovers: 0, calls: 0 };
   await Promise.all(
     Array.from({ length: lanes }, (_, lane) =>
       playLane(connections, tally, {

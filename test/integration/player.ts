@@ -8,14 +8,15 @@ import {
   REFUSALS,
   stale,
   throttled,
+  type BackendMethod,
   type Fault,
 } from '../fakes/faults.ts';
-import type { HeldCall } from '../fakes/fake-backend.ts';
 import type { Harness, Look } from '../support/harness.ts';
+import type { StoppedProcess } from '../support/mortal-process.ts';
 import { POLL_SECONDS } from '../support/leader-process.ts';
 import { BrokenPromiseError, Invariants } from './invariants.ts';
 import { Model } from './model.ts';
-import type { FaultName, Name, Sequence, Step } from './step.ts';
+import type { FaultName, Name, Sequence, Step, TakeoverStep } from './step.ts';
 import { expectAtRest } from './at-rest.ts';
 import { FOREIGN } from './world.ts';
 
@@ -36,12 +37,22 @@ const FAULT_BY_NAME: Readonly<Record<FaultName, () => Fault>> = {
 export interface Tally {
   sequences: number;
   steps: number;
-  /** Processes that died in the middle of their work, and those that were stopped in a call while another took over. */
+  /** Processes that died in the middle of their work, and those that were stopped there while another took over. */
   crashes: number;
-  takeoversInCalls: number;
+  takeovers: number;
   /** Changes asked of providers. */
   calls: number;
 }
+
+/** What brings a call about; anything else is brought about by the loss of an instance. */
+const PROVOCATIONS: Readonly<Partial<Record<string, 'pause' | 'edit' | 'delete' | 'remove'>>> = {
+  stop: 'pause',
+  start: 'edit',
+  terminate: 'delete',
+  removeState: 'delete',
+  find: 'remove',
+  findByToken: 'remove',
+};
 
 /** Plays a sequence in an empty world of its own. Throws `BrokenPromiseError`. */
 export async function play(
@@ -71,7 +82,8 @@ class Player {
   readonly #tally: Tally;
   readonly #model: Model;
   readonly #invariants: Invariants;
-  readonly #held: { readonly call: HeldCall; readonly looking: Promise<unknown> }[] = [];
+  readonly #stopped: { readonly process: StoppedProcess; readonly looking: Promise<unknown> }[] =
+    [];
   #callsBeforeBlindness: number | undefined;
   #requests = 0;
 
@@ -115,10 +127,10 @@ class Player {
     await expectAtRest(this.#harness, this.#model.expected());
   }
 
-  /** Lets the calls of leaders that were stopped in the middle go on. */
+  /** Lets leaders that were stopped in the middle go on. */
   async release(): Promise<void> {
-    for (const { call, looking } of this.#held.splice(0)) {
-      call.release();
+    for (const { process, looking } of this.#stopped.splice(0)) {
+      process.release();
       await looking;
     }
   }
@@ -136,6 +148,7 @@ class Player {
         return;
       case 'fault':
         backend.failNext(step.method, FAULT_BY_NAME[step.fault]());
+        await this.#provoke(step.method, step.name);
         return;
       case 'stale':
         await this.#listOldNews();
@@ -213,7 +226,7 @@ class Player {
 
   /** A provider that forgets a token while a call with it is under way would break its promise. */
   #isCallOnItsWay(): boolean {
-    return this.#held.length > 0 || this.#harness.backend.provider.lateCallCount > 0;
+    return this.#stopped.length > 0 || this.#harness.backend.provider.lateCallCount > 0;
   }
 
   async #requestRestart(name: Name): Promise<void> {
@@ -251,16 +264,32 @@ class Player {
     });
   }
 
-  /** The leader is stopped in the middle of a call, if it makes one; another one leads on. */
-  async #takeOver({ during, wait }: Extract<Step, { do: 'takeover' }>): Promise<void> {
-    const call = this.#harness.backend.holdNext(during, wait);
+  /** The leader is stopped in the middle of its work, if it comes there; another one leads on. */
+  async #takeOver({ during, wait, at, name }: TakeoverStep): Promise<void> {
+    const { backend, process } = this.#harness;
+    const stopped =
+      during === 'statement' ? process.life.stopAtConnect(at) : backend.holdNext(during, wait);
+    await this.#provoke(during, name);
     const looking = this.#harness.look();
-    const isHeld = await Promise.race([call.arrived.then(() => true), looking.then(() => false)]);
-    await this.#harness.lead(this.#harness.backend.another());
+    const isStopped = await Promise.race([
+      stopped.arrived.then(() => true),
+      looking.then(() => false),
+    ]);
+    await this.#harness.lead(backend.another());
     this.#keepBlind();
-    if (isHeld) {
-      this.#tally.takeoversInCalls += 1;
-      this.#held.push({ call, looking });
+    if (isStopped) {
+      this.#tally.takeovers += 1;
+      this.#stopped.push({ process: stopped, looking });
+    }
+  }
+
+  /** Something happens to the workspace that needs that call. */
+  async #provoke(call: BackendMethod | 'statement', name: Name): Promise<void> {
+    const step = { do: PROVOCATIONS[call] ?? 'lose', name } as const;
+    if (this.#model.follow(step)) {
+      await this.#harness.apply(...this.#model.declarations());
+    } else {
+      await this.#happen(step);
     }
   }
 
@@ -281,8 +310,11 @@ class Player {
     this.#harness.backend.heal();
   }
 
+  /** The state of a record without an open attempt goes without a list (docs/adr/0002, 6); no instance does. */
   #checkBlindness(): void {
-    const calls = this.#harness.backend.calls.slice(this.#callsBeforeBlindness);
+    const calls = this.#harness.backend.calls
+      .slice(this.#callsBeforeBlindness)
+      .filter(({ method }) => method !== 'removeState');
     if (this.#callsBeforeBlindness !== undefined && calls.length > 0) {
       throw new BrokenPromiseError('nothing follows from an unknown observation', calls);
     }

@@ -15,7 +15,7 @@ it(
     const seconds = Math.round((performance.now() - startedAt) / 1000);
     process.stdout.write(`properties, concurrent: ${JSON.stringify(tally)} in ${seconds} s\n`);
     expect(tally.crashes).toBeGreaterThan(0);
-    expect(tally.takeoversInCalls).toBeGreaterThan(0);
+    expect(tally.takeovers).toBeGreaterThan(0);
   },
   TIMEOUT_MS,
 );

@@ -27,10 +27,27 @@ export type Step =
   | { readonly do: 'fold' | 'delete' | 'exit' | 'lose' | 'remove'; readonly name: Name }
   | { readonly do: 'look' | 'settle' | 'blind' | 'see' | 'garbage' | 'deliver' | 'release' }
   | { readonly do: 'time'; readonly seconds: number }
-  | { readonly do: 'fault'; readonly method: BackendMethod; readonly fault: FaultName }
   | { readonly do: 'stale' }
   | { readonly do: 'crash'; readonly at: number; readonly when: 'before' | 'after' | 'late' }
-  | { readonly do: 'takeover'; readonly during: BackendMethod; readonly wait: 'before' | 'after' };
+  | FaultStep
+  | TakeoverStep;
+
+/** A call fails, and something happens that asks for that call. */
+export interface FaultStep {
+  readonly do: 'fault';
+  readonly method: BackendMethod;
+  readonly fault: FaultName;
+  readonly name: Name;
+}
+
+/** The leader is stopped in that call, or before its n-th statement, and another one leads on. */
+export interface TakeoverStep {
+  readonly do: 'takeover';
+  readonly during: BackendMethod | 'statement';
+  readonly wait: 'before' | 'after';
+  readonly at: number;
+  readonly name: Name;
+}
 
 /** A world and what happens in it. */
 export interface Sequence {
@@ -43,7 +60,12 @@ export interface Sequence {
 /** Longest sequence (the "up to 20 steps"). */
 const MOST_STEPS = 20;
 
-const name = fc.constantFrom(...NAMES);
+/** Mostly one, so that several things happen to it in a row. */
+const name = fc.oneof(
+  { weight: 6, arbitrary: fc.constant<Name>('a') },
+  { weight: 3, arbitrary: fc.constant<Name>('b') },
+  { weight: 1, arbitrary: fc.constantFrom(...NAMES) },
+);
 const METHODS = [
   'launch',
   'stop',
@@ -55,28 +77,33 @@ const METHODS = [
   'resolve',
   'list',
 ] as const;
+/** A launch is what matters most. */
+const method = fc.oneof(fc.constant('launch' as const), fc.constantFrom(...METHODS));
+/** What is in doubt is harder than what is refused. */
+const fault = fc.oneof(fc.constantFrom('after', 'late'), fc.constantFrom(...FAULTS));
 
 /** The rarer a kind is here, the rarer it comes. */
 const WEIGHTED: readonly { readonly weight: number; readonly arbitrary: fc.Arbitrary<Step> }[] = [
   {
-    weight: 5,
+    weight: 4,
     arbitrary: fc.record({
       do: fc.constant('declare' as const),
       name,
-      parent: fc.oneof(fc.constant(null), name, name),
+      parent: fc.oneof(fc.constant(null), fc.constantFrom(...NAMES)),
     }),
   },
   {
     weight: 14,
     arbitrary: fc.record({
-      do: fc.constantFrom('edit', 'resize', 'restart', 'pause', 'resume', 'fold', 'delete'),
+      do: fc.constantFrom('edit', 'resize', 'restart', 'pause', 'resume', 'delete', 'delete'),
       name,
     }),
   },
-  { weight: 6, arbitrary: fc.record({ do: fc.constantFrom('exit', 'lose', 'remove'), name }) },
+  { weight: 5, arbitrary: fc.record({ do: fc.constantFrom('exit', 'lose', 'remove'), name }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('fold' as const), name }) },
   { weight: 1, arbitrary: fc.constant({ do: 'apply' }) },
   {
-    weight: 7,
+    weight: 5,
     arbitrary: fc.record({
       do: fc.constantFrom('look', 'settle', 'garbage', 'deliver', 'release'),
     }),
@@ -84,19 +111,15 @@ const WEIGHTED: readonly { readonly weight: number; readonly arbitrary: fc.Arbit
   { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('blind', 'see') }) },
   { weight: 1, arbitrary: fc.constant({ do: 'stale' }) },
   {
-    weight: 5,
+    weight: 4,
     arbitrary: fc.record({
       do: fc.constant('time' as const),
       seconds: fc.constantFrom(1, 4, 12, 31, 45, 400),
     }),
   },
   {
-    weight: 7,
-    arbitrary: fc.record({
-      do: fc.constant('fault' as const),
-      method: fc.constantFrom('launch' as const, ...METHODS),
-      fault: fc.constantFrom(...FAULTS),
-    }),
+    weight: 9,
+    arbitrary: fc.record({ do: fc.constant('fault' as const), method, fault, name }),
   },
   {
     weight: 4,
@@ -107,11 +130,13 @@ const WEIGHTED: readonly { readonly weight: number; readonly arbitrary: fc.Arbit
     }),
   },
   {
-    weight: 3,
+    weight: 4,
     arbitrary: fc.record({
       do: fc.constant('takeover' as const),
-      during: fc.constantFrom(...METHODS),
+      during: fc.oneof(fc.constant('statement' as const), method),
       wait: fc.constantFrom('before', 'after'),
+      at: fc.nat({ max: 16 }),
+      name,
     }),
   },
 ];

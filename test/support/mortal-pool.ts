@@ -14,7 +14,7 @@ export function mortalDb(pool: Pool, life: MortalProcess): Db {
   const mortal = {
     options: pool.options,
     connect: async () => {
-      life.assertAlive();
+      await life.beforeConnect();
       return mortalClient(await pool.connect(), life);
     },
     end: () => Promise.resolve(),

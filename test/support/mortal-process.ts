@@ -27,6 +27,13 @@ export interface MortalCall<T> {
   readonly isProviderChange?: () => boolean;
 }
 
+/** A process that was stopped before one of its statements, until it is told to go on. */
+export interface StoppedProcess {
+  /** Resolves when it has come to that statement. */
+  readonly arrived: Promise<void>;
+  release(): void;
+}
+
 /** What every call of a dead process ends with. */
 class DeadProcessError extends Error {
   constructor() {
@@ -46,6 +53,7 @@ export class MortalProcess {
   #begun = 0;
   #commits = 0;
   #providerChanges = 0;
+  #stop: { left: number; readonly arrive: () => void; readonly goOn: Promise<void> } | undefined;
 
   /** Transactions committed so far; the controller writes nothing outside of one. */
   get commits(): number {
@@ -70,6 +78,39 @@ export class MortalProcess {
 
   die(): void {
     this.#isDead = true;
+  }
+
+  /** Stops before the n-th connection it asks for from here on, so never in the middle of a transaction. */
+  stopAtConnect(at: number): StoppedProcess {
+    const arrival = Promise.withResolvers<undefined>();
+    const gate = Promise.withResolvers<undefined>();
+    this.#stop = {
+      left: at,
+      arrive: () => {
+        arrival.resolve(undefined);
+      },
+      goOn: gate.promise,
+    };
+    return {
+      arrived: arrival.promise,
+      release: () => {
+        this.#stop = undefined;
+        gate.resolve(undefined);
+      },
+    };
+  }
+
+  /** Waits where the process is stopped; whoever comes later waits too. */
+  async beforeConnect(): Promise<void> {
+    const stop = this.#stop;
+    if (stop !== undefined) {
+      stop.left -= 1;
+      if (stop.left < 0) {
+        stop.arrive();
+        await stop.goOn;
+      }
+    }
+    this.assertAlive();
   }
 
   assertAlive(): void {

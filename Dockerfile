@@ -31,5 +31,6 @@ USER 1000:1000
 # The only place that is written to: `docker run --init --read-only --volume treeline:/data treeline`. `--init` reaps
 # agents of the process backend that outlive their shim.
 VOLUME /data
-ENTRYPOINT ["node", "/treeline/dist/cmd/treeline.js"]
+# As in cmd/treeline.ts, where the reason stands.
+ENTRYPOINT ["node", "--max-semi-space-size=4", "/treeline/dist/cmd/treeline.js"]
 CMD ["run"]

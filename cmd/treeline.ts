@@ -1,4 +1,5 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=4
+// 4 MiB for young objects: at 10,000 records the default of 16 costs 120 MB of memory and saves no time (bench/growth.ts).
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 

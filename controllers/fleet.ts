@@ -1,5 +1,10 @@
 import type { Instance } from '../backends/backend.ts';
-import { changedWorkspaces, toBackendList, type BackendList } from './backend-list.ts';
+import {
+  changedWorkspaces,
+  toBackendList,
+  type BackendList,
+  type SeenInstance,
+} from './backend-list.ts';
 import { UnknownOutcomeError, type ReconcileError } from '../lib/errors.ts';
 
 /** What the last complete lists say of one workspace. `unknown` means no such list; it never means "absent". */
@@ -18,12 +23,6 @@ export type Observation =
       /** The list that follows the last call is missing; it brings the workspace back. */
       readonly isAwaitingList: boolean;
     };
-
-/** An instance and the key of the backend that showed it. */
-export interface SeenInstance {
-  readonly backend: string;
-  readonly instance: Instance;
-}
 
 /** An immutable look at all backends at one moment; take it before reading any row. */
 export interface FleetSnapshot {
@@ -71,7 +70,7 @@ export class Fleet {
    */
   storeList(key: string, startedAt: Date, instances: readonly Instance[]): ReadonlySet<string> {
     const before = this.#states.get(key)?.list;
-    const list = toBackendList({ startedAt, endedAt: this.#now(), instances });
+    const list = toBackendList({ backend: key, startedAt, endedAt: this.#now(), instances });
     this.#states.set(key, { list });
     this.#listening = undefined;
     const waiting = this.#endWaiting(key, startedAt);
@@ -106,6 +105,7 @@ export class Fleet {
   listening(): readonly ListeningInstance[] {
     this.#listening ??= [...this.#states.values()]
       .flatMap(({ list }) => [...(list?.byWorkspace.values() ?? [])].flat())
+      .map(({ instance }) => instance)
       .filter(isListening);
     return this.#listening;
   }
@@ -202,15 +202,16 @@ function isListening(instance: Instance): instance is ListeningInstance {
   return instance.state === 'running' && instance.url !== undefined;
 }
 
-function seenIn(states: ReadonlyMap<string, BackendState>, uid: string): SeenInstance[] {
-  const seen: SeenInstance[] = [];
-  for (const [backend, { list }] of states) {
-    for (const instance of list?.byWorkspace.get(uid) ?? []) {
-      seen.push({ backend, instance });
-    }
+function seenIn(states: ReadonlyMap<string, BackendState>, uid: string): readonly SeenInstance[] {
+  let seen = NOTHING_SEEN;
+  for (const { list } of states.values()) {
+    const more = list?.byWorkspace.get(uid) ?? NOTHING_SEEN;
+    seen = seen.length === 0 ? more : [...seen, ...more];
   }
   return seen;
 }
+
+const NOTHING_SEEN: readonly SeenInstance[] = [];
 
 function unknown(message: string): ReconcileError {
   return new UnknownOutcomeError(`listing instances: ${message}`, { reason: 'StatusUnknown' });

@@ -14,6 +14,7 @@ export interface SettledRow {
   readonly is_deleting: boolean;
   readonly class_name: string | null;
   readonly generation: number;
+  /** The first 16 of its 64 characters. */
   readonly spec_hash: string;
   /** null when there are none. */
   readonly requests: WorkspaceRequests | null;
@@ -31,7 +32,7 @@ export async function listSettledRows(db: Db): Promise<readonly SettledRow[]> {
     select w.uid, w.name, w.parent_name, w.parent_id,
            w.spec->>'desiredState' is not distinct from 'Paused' as is_paused,
            w.deletion_requested_at is not null as is_deleting,
-           w.spec->>'className' as class_name, w.generation, w.spec_hash,
+           w.spec->>'className' as class_name, w.generation, left(w.spec_hash, 16) as spec_hash,
            nullif(w.requests, '{}') as requests,
            w.settled_key, w.ready, l.attempt, l.state as launch_state, l.instance_id, l.backend
       from workspaces w

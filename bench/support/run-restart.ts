@@ -16,6 +16,7 @@ export async function runRestart(connection: ConnectionTarget): Promise<RestartR
   const program = join(import.meta.dirname, 'restart.ts');
   const { stdout } = await promisify(execFile)(process.execPath, [
     '--expose-gc',
+    '--max-semi-space-size=4', // as in cmd/treeline.ts
     program,
     JSON.stringify(connection),
   ]);

@@ -5,7 +5,7 @@ import { createDirectorySource } from './directory.ts';
 import { followChanges } from './follow-changes.ts';
 import { createLeader, type Leader, type LeaderOptions } from './leader.ts';
 import { retain, type RetentionOptions } from './retention.ts';
-import { showConditions } from './show-conditions.ts';
+import { showCounts } from './show-counts.ts';
 
 export interface LeaderLoopsOptions extends LeaderOptions, Pick<RetentionOptions, 'sweepBackends'> {
   readonly connection: ConnectionTarget;
@@ -37,7 +37,7 @@ export function leaderLoops(options: LeaderLoopsOptions): {
     loop('prober', (stop, tick) => prober.run(stop, tick)),
     loop('resync', (stop, tick) => resync.run(stop, tick)),
     loop('changes', (stop, tick) => followChanges({ ...options, leader }, stop, tick)),
-    loop('conditions', (stop, tick) => showConditions(options, stop, tick)),
+    loop('counts', (stop, tick) => showCounts(options, stop, tick)),
     loop('garbage-collection', (stop, tick) => collectGarbage(options, stop, tick), garbageSeconds),
     ...retentionLoops(options),
     ...sourceLoops(options),

@@ -2,9 +2,8 @@ import type { Instance } from '../../backends/backend.ts';
 import { differing } from '../../controllers/workspace/resync.ts';
 import type { Fleet } from '../../controllers/fleet.ts';
 import type { Clock } from '../../lib/clock.ts';
-import type { Metrics } from '../../lib/metrics.ts';
 import type { Db } from '../../store/db.ts';
-import { countPhases, listClassVersions, listSettledRows } from '../../store/settled-rows.ts';
+import { listClassVersions, listSettledRows } from '../../store/settled-rows.ts';
 
 export interface ResyncOptions {
   readonly db: Db;
@@ -15,7 +14,6 @@ export interface ResyncOptions {
   readonly decidedBy: string;
   readonly onDiffering: (uids: readonly string[]) => void;
   readonly clock: Clock;
-  readonly metrics: Pick<Metrics, 'workspaces'>;
 }
 
 /** Hints may be lost; within this time every record is compared with the fleet again. */
@@ -63,17 +61,12 @@ export class Resync {
 
   /** One comparison. The fleet is taken first, the rows are read second. */
   async once(): Promise<readonly string[]> {
-    const { db, fleet, onDiffering, metrics } = this.#options;
+    const { db, fleet, onDiffering } = this.#options;
     const snapshot = fleet.snapshot();
     const [rows, classes] = await Promise.all([listSettledRows(db), listClassVersions(db)]);
     const uids = differing({ ...this.#options, rows, classes, snapshot });
     onDiffering(uids);
     this.#hasCompared = true;
-    const phases = await countPhases(db);
-    metrics.workspaces.reset();
-    phases.forEach(({ phase, count }) => {
-      metrics.workspaces.set({ phase }, count);
-    });
     return uids;
   }
 

@@ -1,4 +1,4 @@
-import type { SeenInstance } from '../fleet.ts';
+import type { SeenInstance } from '../backend-list.ts';
 import type { LaunchRecord } from '../../store/launch-record.ts';
 import type { InstanceExit } from '../../backends/backend.ts';
 

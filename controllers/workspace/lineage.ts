@@ -5,8 +5,8 @@ import { MAX_DEPTH } from '../../api/workspace.ts';
 export interface LineageNode {
   readonly uid: string;
   readonly name: string;
-  readonly parentName?: string;
-  readonly parentId?: string;
+  readonly parentName?: string | undefined;
+  readonly parentId?: string | undefined;
   readonly isPaused: boolean;
   readonly isDeleting: boolean;
 }

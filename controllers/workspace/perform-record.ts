@@ -5,7 +5,7 @@ import { releaseWorkspace } from '../../store/release-workspace.ts';
 import { updateFailures } from '../../store/workspace-status.ts';
 import { WORKSPACE_DEFAULTS } from '../../api/workspace.ts';
 import type { LaunchRecord } from '../../store/launch-record.ts';
-import type { SeenInstance } from '../fleet.ts';
+import type { SeenInstance } from '../backend-list.ts';
 import type { Action } from './action.ts';
 import { callBackend, type WorkspaceContext } from './context.ts';
 import { addFailure } from './failures.ts';

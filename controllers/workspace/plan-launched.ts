@@ -1,6 +1,6 @@
 import type { Instance } from '../../backends/backend.ts';
 import type { LaunchRecord } from '../../store/launch-record.ts';
-import type { SeenInstance } from '../fleet.ts';
+import type { SeenInstance } from '../backend-list.ts';
 import type { Action } from './action.ts';
 import { HEALTHY_AFTER_SECONDS, currentFailures, nextAttemptAt } from './failures.ts';
 import { planTerminate, wait, type Situation } from './situation.ts';

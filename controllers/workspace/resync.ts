@@ -3,7 +3,7 @@ import type { Instance } from '../../backends/backend.ts';
 import type { SettledRow } from '../../store/settled-rows.ts';
 import type { ClassVersion } from '../../store/workspace-view.ts';
 import type { FleetSnapshot, Observation } from '../fleet.ts';
-import { lineageOf, type Lineage, type LineageNode } from './lineage.ts';
+import { lineageOf, type LineageNode } from './lineage.ts';
 import { listsNeeded } from './observe.ts';
 import { digestOf, seenIn, settledKey } from './settled.ts';
 
@@ -26,7 +26,7 @@ export function differing(input: ResyncInput): readonly string[] {
 }
 
 interface ResyncIndex {
-  readonly nodes: ReadonlyMap<string, LineageNode>;
+  readonly ancestorsOf: (parentId: string | undefined) => readonly LineageNode[];
   readonly children: ReadonlyMap<string, { total: number; ready: number }>;
   readonly classes: ReadonlyMap<string, ClassChoice>;
   readonly defaults: ClassChoice;
@@ -50,7 +50,7 @@ function indexOf({ rows, classes }: ResyncInput): ResyncIndex {
     }
   }
   return {
-    nodes: new Map(rows.map((row) => [row.uid, toNode(row)])),
+    ancestorsOf: ancestry(rows),
     children,
     classes: new Map(classes.map((one) => [one.name, toChoice([one])])),
     defaults: toChoice(classes.filter(({ spec }) => spec.default === true)),
@@ -68,8 +68,8 @@ function toNode(row: SettledRow): LineageNode {
   return {
     uid: row.uid,
     name: row.name,
-    ...(row.parent_name !== null && { parentName: row.parent_name }),
-    ...(row.parent_id !== null && { parentId: row.parent_id }),
+    parentName: row.parent_name ?? undefined,
+    parentId: row.parent_id ?? undefined,
     isPaused: row.is_paused,
     isDeleting: row.is_deleting,
   };
@@ -90,7 +90,7 @@ function isDiffering(row: SettledRow, input: ResyncInput, index: ResyncIndex): b
     decidedBy,
     generation: row.generation,
     isDeleting,
-    lineage: lineageIn(row.uid, index.nodes),
+    lineage: lineageOf(toNode(row), index.ancestorsOf(row.parent_id ?? undefined)),
     parentId: row.parent_id ?? undefined,
     classes,
     backends,
@@ -100,7 +100,7 @@ function isDiffering(row: SettledRow, input: ResyncInput, index: ResyncIndex): b
     launch: launchOf(row),
   };
   return answersOf(observation, isAnswering).every(
-    (answer) => settledKey({ ...parts, seen: seenIn(observation, answer) }) !== row.settled_key,
+    (answer) => settledKey(parts, seenIn(observation, answer)) !== row.settled_key,
   );
 }
 
@@ -120,22 +120,31 @@ function answersOf(observation: Observation, isAnswering: Answer): readonly Answ
     : [isAnswering];
 }
 
-function lineageIn(uid: string, nodes: ReadonlyMap<string, LineageNode>): Lineage {
-  const self = nodes.get(uid);
-  if (self === undefined) {
-    throw new Error('resync: the record is not in its own index');
-  }
-  const ancestors: LineageNode[] = [];
-  let parentId = self.parentId;
-  while (parentId !== undefined && ancestors.length <= MAX_DEPTH) {
-    const parent = nodes.get(parentId);
-    if (parent === undefined) {
-      break;
+/** Answers the ancestors below one parent, the parent first; siblings share one walk. */
+function ancestry(rows: readonly SettledRow[]): ResyncIndex['ancestorsOf'] {
+  const nodes = new Map(rows.map((row) => [row.uid, toNode(row)]));
+  const walks = new Map<string, readonly LineageNode[]>();
+  return (parentId) => {
+    if (parentId === undefined) {
+      return [];
     }
-    ancestors.push(parent);
-    parentId = parent.parentId;
+    const walk = walks.get(parentId) ?? walkFrom(parentId, nodes);
+    walks.set(parentId, walk);
+    return walk;
+  };
+}
+
+function walkFrom(
+  parentId: string,
+  nodes: ReadonlyMap<string, LineageNode>,
+): readonly LineageNode[] {
+  const walk: LineageNode[] = [];
+  let next = nodes.get(parentId);
+  while (next !== undefined && walk.length <= MAX_DEPTH) {
+    walk.push(next);
+    next = next.parentId === undefined ? undefined : nodes.get(next.parentId);
   }
-  return lineageOf(self, ancestors);
+  return walk;
 }
 
 function launchOf({ attempt, launch_state: state, instance_id: instanceId }: SettledRow) {

@@ -19,7 +19,7 @@ export interface DecidedPass {
 export function settledKeyOf(pass: DecidedPass): string {
   const { view, acceptance, observation, decidedBy, isAnswering } = pass;
   const { record } = view;
-  return settledKey({
+  const parts = {
     decidedBy,
     generation: record.generation,
     isDeleting: record.deletionRequestedAt !== undefined,
@@ -31,6 +31,6 @@ export function settledKeyOf(pass: DecidedPass): string {
     requests: record.requests,
     children: view.children,
     launch: view.launches.find(({ state }) => state !== 'closed'),
-    seen: seenIn(observation, isAnswering),
-  });
+  };
+  return settledKey(parts, seenIn(observation, isAnswering));
 }

@@ -18,17 +18,17 @@ export interface SettledParts {
   readonly classes: readonly string[];
   /** The backends whose lists count; a class whose backend is not configured is not among them. */
   readonly backends: readonly string[];
-  /** Hash of the declaration: annotations count, although they move no generation. */
+  /** Hash of the declaration, or its beginning: annotations count, although they move no generation. */
   readonly specHash: string;
   readonly requests: WorkspaceRequests;
   readonly children: { readonly total: number; readonly ready: number };
   readonly launch: Pick<LaunchRecord, 'attempt' | 'state' | 'instanceId'> | undefined;
-  /** `seenIn` the observation. */
-  readonly seen: string;
 }
 
-/** Equal keys mean: a pass that had nothing to do would have nothing to do again. Pure. */
-export function settledKey(parts: SettledParts): string {
+/**
+ * Equal keys mean: a pass that had nothing to do would have nothing to do again. `seen` is `seenIn` the observation. Pure.
+ */
+export function settledKey(parts: SettledParts, seen: string): string {
   const { lineage, launch, children, requests } = parts;
   return [
     parts.decidedBy,
@@ -36,21 +36,28 @@ export function settledKey(parts: SettledParts): string {
     parts.isDeleting ? 'deleting' : '',
     lineage.effectiveState,
     lineage.depth,
-    lineage.problem?.message ?? '',
-    parts.parentId ?? '',
+    lineage.problem?.message,
+    parts.parentId,
     parts.classes.join(','),
     parts.backends.join(','),
-    parts.specHash,
-    requests.restartRequestedAt ?? '',
-    requests.reconcileRequestedAt ?? '',
-    `${children.ready}/${children.total}`,
-    launch === undefined ? '' : `${launch.attempt}:${launch.state}:${launch.instanceId ?? ''}`,
-    parts.seen,
+    shortened(parts.specHash),
+    requests.restartRequestedAt,
+    requests.reconcileRequestedAt,
+    children.ready,
+    children.total,
+    launch?.attempt,
+    launch?.state,
+    launch?.instanceId,
+    seen,
   ].join('|');
 }
 
-/** 12 hexadecimal characters tell a handful of versions apart. */
-const DIGEST_LENGTH = 12;
+/** 16 hexadecimal characters, 64 bits, tell the versions of one object apart; every character is read in every resync. */
+const DIGEST_LENGTH = 16;
+
+function shortened(hash: string): string {
+  return hash.slice(0, DIGEST_LENGTH);
+}
 
 /** Not the generation: a class that was deleted and declared again starts with the same one. */
 export function digestOf({
@@ -60,7 +67,7 @@ export function digestOf({
   readonly name: string;
   readonly spec: WorkspaceClassSpec;
 }): string {
-  return `${name}:${hashOf(spec).slice(0, DIGEST_LENGTH)}`;
+  return `${name}:${shortened(hashOf(spec))}`;
 }
 
 /**
@@ -74,13 +81,14 @@ export function seenIn(
   if (observation.kind === 'unknown') {
     return 'unknown';
   }
-  return observation.instances
-    .filter(({ instance }) => instance.state !== 'terminated')
-    .map(({ backend, instance }) => {
+  const seen: string[] = [];
+  for (const { backend, instance } of observation.instances) {
+    if (instance.state !== 'terminated') {
       const { id, state, configHash = '', exit } = instance;
       const answer = state === 'running' ? String(isAnswering(instance)) : '';
-      return `${backend}:${id}:${state}:${configHash}:${exit?.at.getTime() ?? ''}:${answer}`;
-    })
-    .sort()
-    .join(',');
+      const endedMs = exit?.at.getTime() ?? '';
+      seen.push(`${backend}:${id}:${state}:${shortened(configHash)}:${endedMs}:${answer}`);
+    }
+  }
+  return seen.sort().join(',');
 }

@@ -1,5 +1,5 @@
 import type { LaunchRecord } from '../../store/launch-record.ts';
-import type { SeenInstance } from '../fleet.ts';
+import type { SeenInstance } from '../backend-list.ts';
 import { ownershipOf } from '../ownership.ts';
 
 /** The instances of one workspace, sorted by what the launch rows prove about them. */

@@ -7,7 +7,7 @@ const NOW = new Date('2026-01-01T00:00:00Z');
 const EXIT = { at: NOW, log: '' };
 
 function listOf(...instances: readonly Instance[]) {
-  return toBackendList({ startedAt: NOW, endedAt: NOW, instances });
+  return toBackendList({ backend: 'process', startedAt: NOW, endedAt: NOW, instances });
 }
 
 describe('the workspaces about which two lists differ', () => {

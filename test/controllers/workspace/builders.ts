@@ -1,5 +1,6 @@
 import type { Instance } from '../../../backends/backend.ts';
-import type { Observation, SeenInstance } from '../../../controllers/fleet.ts';
+import type { SeenInstance } from '../../../controllers/backend-list.ts';
+import type { Observation } from '../../../controllers/fleet.ts';
 import type { Acceptance } from '../../../controllers/workspace/accept.ts';
 import type { PlanInput } from '../../../controllers/workspace/situation.ts';
 import { UnknownOutcomeError } from '../../../lib/errors.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { SeenInstance } from '../../../controllers/fleet.ts';
+import type { SeenInstance } from '../../../controllers/backend-list.ts';
 import { plan } from '../../../controllers/workspace/plan.ts';
 import type { PlanInput } from '../../../controllers/workspace/situation.ts';
 import {

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { showConditions } from '../../../cmd/wiring/show-conditions.ts';
+import { showCounts } from '../../../cmd/wiring/show-counts.ts';
 import { createMetrics } from '../../../lib/metrics.ts';
 import { Harness } from '../../support/harness.ts';
 import { processClass, workspace } from '../../support/manifests.ts';
@@ -11,7 +11,7 @@ it('shows how many workspaces say what, and forgets what nobody says any more', 
   const texts: string[] = [];
   const show = async (): Promise<void> => {
     const stop = new AbortController();
-    await showConditions({ db, clock, metrics }, stop.signal, () => {
+    await showCounts({ db, clock, metrics }, stop.signal, () => {
       stop.abort();
     });
     texts.push(await metrics.text());

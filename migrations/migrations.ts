@@ -1,4 +1,5 @@
 import { createTables } from './0001_create_tables.ts';
+import { agents } from './0002_agents.ts';
 
 /** All steps of the schema, oldest first; a new one is added at the end. */
-export const MIGRATIONS = [createTables] as const;
+export const MIGRATIONS = [createTables, agents] as const;

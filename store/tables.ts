@@ -103,13 +103,31 @@ export interface WorkspacesTable extends ObjectTable {
   /** `Ready` is True; kept beside the status so that children can be counted. */
   readonly ready: Generated<boolean>;
   readonly observed_generation: ColumnType<number, number | undefined, number>;
+  /** Stopped because it was idle, or about to be; a fact of the controller, not spec. */
+  readonly hibernation: NullableJson<Hibernation>;
   /** What the last pass that had nothing to do was computed from; equal means nothing to do again. */
   readonly settled_key: string | null;
 }
 
+/** Values are times or any other text; only a change counts. */
 export interface WorkspaceRequests {
   readonly restartRequestedAt?: string;
+  /** The restart that also forgets the session: state is emptied before the start. */
+  readonly resetSessionAt?: string;
   readonly reconcileRequestedAt?: string;
+  readonly hibernateRequestedAt?: string;
+  /** `true`: also with active tasks. */
+  readonly hibernateForced?: string;
+  readonly wakeRequestedAt?: string;
+}
+
+/** Idle, and stopped for it (docs/adr/0004). Times are ISO 8601, the database's. */
+export interface Hibernation {
+  /** From here on the agent is told to drain. */
+  readonly claimedAt: string;
+  readonly reason: 'Idle' | 'Requested';
+  /** The wake request that was known at the claim; a newer one wakes it. */
+  readonly wakeRequest?: string;
 }
 
 export interface WorkspaceFailures {
@@ -164,22 +182,46 @@ export interface LaunchesTable {
   readonly closed_at: NullableTimestamp;
 }
 
-/** Per attempt (design §10). */
+/** One row per minted token: every start of an attempt gets a new one (docs/adr/0004). */
 export interface CredentialsTable {
+  /** SHA-256 of the token, hexadecimal. */
+  readonly token_hash: string;
   readonly workspace_uid: string;
   readonly attempt: number;
-  readonly token_hash: string;
+  /** Sealed with the installation key; the same secret in all rows of an attempt. */
   readonly inbound_secret: string;
   readonly created_at: Timestamp;
+  /** First use; older tokens of the attempt are revoked then. */
+  readonly used_at: NullableTimestamp;
   readonly revoked_at: NullableTimestamp;
 }
 
-/** Last word of an agent. */
+/** Last word of an agent; written by the agent API alone. All times are the database's. */
 export interface AgentReportsTable {
   readonly workspace_uid: string;
   readonly attempt: number;
-  readonly report: Json<unknown>;
-  readonly reported_at: Timestamp;
+  /** Where it says that it listens. */
+  readonly url: string | null;
+  readonly card: NullableJson<unknown>;
+  /** null: it beats and has never registered. */
+  readonly registered_at: NullableTimestamp;
+  /** Last sign of life, a register or a heartbeat. */
+  readonly heartbeat_at: Timestamp;
+  /** Last moment it had a task, registered, or said something else than before of its current task. */
+  readonly activity_at: Timestamp;
+  readonly active_tasks: Generated<number>;
+  readonly current_task: string | null;
+  /** 0 to 1. */
+  readonly error_rate: Generated<number>;
+  /** Follows the error rate with hysteresis, and `wedged` (lessons.md, 2.1). */
+  readonly is_degraded: Generated<boolean>;
+  readonly sample_error: string | null;
+  readonly uptime_seconds: number | null;
+  readonly monthly_spend_cents: Generated<number>;
+  /** '' or 'wedged'. */
+  readonly runtime_state: Generated<string>;
+  readonly metadata: ColumnType<unknown, string | undefined, string>;
+  readonly config_revision: string | null;
 }
 
 export const GARBAGE_DECISIONS = [

@@ -34,8 +34,8 @@ const STATEMENTS = [
      url text,
      card jsonb,
      registered_at timestamptz,
-     heartbeat_at timestamptz not null,
-     activity_at timestamptz not null,
+     heartbeat_at timestamptz not null default now(),
+     activity_at timestamptz not null default now(),
      active_tasks integer not null default 0,
      current_task text,
      error_rate double precision not null default 0,
@@ -44,7 +44,7 @@ const STATEMENTS = [
      uptime_seconds double precision,
      monthly_spend_cents bigint not null default 0,
      runtime_state text not null default '',
-     metadata jsonb not null default '{}',
+     metadata jsonb not null,
      config_revision text
    ) with (fillfactor = 50)`,
 ];

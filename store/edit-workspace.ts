@@ -12,7 +12,7 @@ import { markDeletionRequested } from './remove-objects.ts';
 import { clearNextDeclarations } from './next-declaration.ts';
 import { readStoredObjects } from './stored-object.ts';
 import { toStoredWorkspace, type StoredWorkspace } from './stored-workspace.ts';
-import type { WorkspaceRequests } from './tables.ts';
+import type { WorkspaceRequests } from './workspace-facts.ts';
 import { findWorkspaceByUid } from './workspaces.ts';
 import { writePlanned } from './write-planned.ts';
 

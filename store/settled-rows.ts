@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import type { WorkspaceClassSpec } from '../api/workspace-class.ts';
 import type { Db } from './db.ts';
-import type { LaunchState, WorkspaceRequests } from './tables.ts';
+import type { LaunchState } from './tables.ts';
+import type { WorkspaceRequests } from './workspace-facts.ts';
 import type { ClassVersion } from './workspace-view.ts';
 
 /** The narrow columns of one record that decide whether anything differs. */

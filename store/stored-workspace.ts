@@ -2,7 +2,8 @@ import type { Selectable } from 'kysely';
 import type { Phase, WorkspaceStatus } from '../api/conditions.ts';
 import type { WorkspaceSpec } from '../api/workspace.ts';
 import type { Directories, Layout } from './declared-object.ts';
-import type { WorkspaceFailures, WorkspaceRequests, WorkspacesTable } from './tables.ts';
+import type { WorkspacesTable } from './tables.ts';
+import type { WorkspaceFailures, WorkspaceRequests } from './workspace-facts.ts';
 
 /** A whole row of `workspaces`, as people and the API see it; the reconciler reads `WorkspaceView`. */
 export interface StoredWorkspace {

@@ -1,5 +1,6 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 import type { Phase, WorkspaceStatus } from '../api/conditions.ts';
+import type { Hibernation, WorkspaceFailures, WorkspaceRequests } from './workspace-facts.ts';
 
 /** The tables as kysely sees them; a test compares this file with the live database. */
 export interface Database {
@@ -109,46 +110,6 @@ export interface WorkspacesTable extends ObjectTable {
   readonly settled_key: string | null;
 }
 
-/** Values are times or any other text; only a change counts. */
-export interface WorkspaceRequests {
-  readonly restartRequestedAt?: string;
-  /** The restart that also forgets the session: state is emptied before the start. */
-  readonly resetSessionAt?: string;
-  readonly reconcileRequestedAt?: string;
-  readonly hibernateRequestedAt?: string;
-  /** `true`: also with active tasks. */
-  readonly hibernateForced?: string;
-  readonly wakeRequestedAt?: string;
-}
-
-/** Idle, and stopped for it (docs/adr/0004). Times are ISO 8601, the database's. */
-export interface Hibernation {
-  /** From here on the agent is told to drain. */
-  readonly claimedAt: string;
-  readonly reason: 'Idle' | 'Requested';
-  /** The wake request that was known at the claim; a newer one wakes it. */
-  readonly wakeRequest?: string;
-}
-
-export interface WorkspaceFailures {
-  readonly count: number;
-  readonly lastReason: string;
-  readonly lastMessage: string;
-  /** ISO 8601. */
-  readonly lastAt: string;
-  /** The count speaks for this generation and this request to reconcile; a newer one starts afresh. */
-  readonly generation: number;
-  readonly reconcileRequestedAt?: string;
-  /** Evidence, when the failure was an exit. */
-  readonly exit?: {
-    readonly attempt: number;
-    readonly code?: number;
-    readonly signal?: string;
-    readonly at: string;
-    readonly log: string;
-  };
-}
-
 export const LAUNCH_STATES = ['pending', 'launched', 'closing', 'closed'] as const;
 /** Never back: pending → launched → closing → closed, steps may be left out. */
 export type LaunchState = (typeof LAUNCH_STATES)[number];
@@ -220,7 +181,7 @@ export interface AgentReportsTable {
   readonly monthly_spend_cents: Generated<number>;
   /** '' or 'wedged'. */
   readonly runtime_state: Generated<string>;
-  readonly metadata: ColumnType<unknown, string | undefined, string>;
+  readonly metadata: Json<unknown>;
   readonly config_revision: string | null;
 }
 

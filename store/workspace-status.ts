@@ -3,7 +3,7 @@ import type { Phase, WorkspaceStatus } from '../api/conditions.ts';
 import { ConflictError } from '../lib/errors.ts';
 import type { FencedTransaction } from './fencing.ts';
 import { toStorableJson } from './storable.ts';
-import type { WorkspaceFailures } from './tables.ts';
+import type { WorkspaceFailures } from './workspace-facts.ts';
 
 export interface StatusWrite {
   readonly status: WorkspaceStatus;

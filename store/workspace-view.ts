@@ -5,7 +5,7 @@ import type { WorkspaceSpec } from '../api/workspace.ts';
 import { MAX_DEPTH } from '../api/workspace.ts';
 import type { Db, Transaction } from './db.ts';
 import { toLaunchRecord, type LaunchRecord, type LaunchRow } from './launch-record.ts';
-import type { WorkspaceFailures, WorkspaceRequests } from './tables.ts';
+import type { WorkspaceFailures, WorkspaceRequests } from './workspace-facts.ts';
 
 /** One workspace as the reconciler needs it, read in one statement, so that all of it is of one moment. */
 export interface WorkspaceView {

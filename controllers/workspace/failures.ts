@@ -1,5 +1,5 @@
 import { ANNOTATION } from '../../api/labels.ts';
-import type { WorkspaceFailures } from '../../store/tables.ts';
+import type { WorkspaceFailures } from '../../store/workspace-facts.ts';
 import type { WorkspaceRecord } from '../../store/workspace-view.ts';
 
 /** First wait after an instance ended by itself or a launch was refused (design §5). */

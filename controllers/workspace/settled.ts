@@ -2,7 +2,7 @@ import type { WorkspaceClassSpec } from '../../api/workspace-class.ts';
 import type { Instance } from '../../backends/backend.ts';
 import { hashOf } from '../../lib/hash.ts';
 import type { LaunchRecord } from '../../store/launch-record.ts';
-import type { WorkspaceRequests } from '../../store/tables.ts';
+import type { WorkspaceRequests } from '../../store/workspace-facts.ts';
 import type { Observation } from '../fleet.ts';
 import type { Lineage } from './lineage.ts';
 

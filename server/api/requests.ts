@@ -1,6 +1,6 @@
 import { inTransaction } from '../../store/db.ts';
 import { setRequest } from '../../store/edit-workspace.ts';
-import type { WorkspaceRequests } from '../../store/tables.ts';
+import type { WorkspaceRequests } from '../../store/workspace-facts.ts';
 import { requestAnswerSchema } from '../contract.ts';
 import type { ServerOptions } from '../options.ts';
 import {

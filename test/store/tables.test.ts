@@ -13,11 +13,11 @@ afterAll(async () => {
   await database[Symbol.asyncDispose]();
 });
 
-/** The tables as they are; int4 and int8 are both `number`. */
+/** The tables as they are; int4, int8 and float8 are all `number`. */
 async function readLiveTables(): Promise<Columns> {
   const { rows } = await sql<{ table: string; columns: Record<string, string> }>`
     select table_name as table, jsonb_object_agg(column_name,
-             case udt_name when 'int4' then 'number' when 'int8' then 'number' when 'bool' then 'boolean'
+             case udt_name when 'int4' then 'number' when 'int8' then 'number' when 'float8' then 'number' when 'bool' then 'boolean'
                            else udt_name end
              || case is_nullable when 'NO' then ' not null' else '' end
              || case when column_default is null and is_identity = 'NO' then '' else ' default' end) as columns

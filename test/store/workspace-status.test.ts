@@ -4,7 +4,7 @@ import type { WorkspaceStatus } from '../../api/conditions.ts';
 import { ConflictError } from '../../lib/errors.ts';
 import { acquireEpoch } from '../../store/epoch.ts';
 import { fenced, type FencedTransaction, type Leadership } from '../../store/fencing.ts';
-import type { WorkspaceFailures } from '../../store/tables.ts';
+import type { WorkspaceFailures } from '../../store/workspace-facts.ts';
 import {
   updateFailures,
   updateSettledKey,

@@ -5,7 +5,7 @@ import {
   nextAttemptAt,
   reconcileRequest,
 } from '../../../controllers/workspace/failures.ts';
-import type { WorkspaceFailures } from '../../../store/tables.ts';
+import type { WorkspaceFailures } from '../../../store/workspace-facts.ts';
 import { NOW, ago, record } from './builders.ts';
 
 const LOST = { reason: 'InstanceLost', message: 'it is gone', at: NOW };

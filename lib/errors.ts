@@ -141,3 +141,10 @@ export function isDefiniteRefusal(error: unknown): error is ReconcileError {
     error instanceof TerminalError
   );
 }
+
+/** For `catch` where something that is gone already is what was asked for; throws every other error again. */
+export function ignoreNotFound(error: unknown): void {
+  if (!(error instanceof NotFoundError)) {
+    throw error;
+  }
+}

@@ -1,5 +1,5 @@
 import type { Backend } from '../../backends/backend.ts';
-import { NotFoundError } from '../../lib/errors.ts';
+import { ignoreNotFound } from '../../lib/errors.ts';
 import type { Logger } from '../../lib/logger.ts';
 import type { Metrics } from '../../lib/metrics.ts';
 import { insertActivity } from '../../store/activity.ts';
@@ -45,7 +45,7 @@ export async function terminateStray(stray: Stray, context: TerminatingContext):
   if (!leaseOutlives(CALL_SECONDS)) {
     return;
   }
-  await backend.terminate(instance.id).catch(ignoreGone);
+  await backend.terminate(instance.id).catch(ignoreNotFound);
   log.info(
     { action: 'Terminate', reason: verdict, backend: key, instanceId: instance.id, evidence },
     'collected an instance that nobody owns',
@@ -84,10 +84,4 @@ function toActivity({ backend, instance, evidence, verdict }: Stray) {
     message: `collected instance ${instance.id}, which nobody owns`,
     data: { backend, instanceId: instance.id, evidence },
   };
-}
-
-function ignoreGone(error: unknown): void {
-  if (!(error instanceof NotFoundError)) {
-    throw error;
-  }
 }

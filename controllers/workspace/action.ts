@@ -46,6 +46,9 @@ export type Action =
   | { readonly kind: 'VerifyAbsent'; readonly launch: LaunchRecord; readonly reason: string }
   | { readonly kind: 'Release' };
 
+/** The actions of one kind. */
+export type ActionOf<K extends Action['kind']> = Extract<Action, { readonly kind: K }>;
+
 /** True for the actions that change something; observe-only mode logs these and does nothing. */
 export function changesSomething(action: Action): boolean {
   return action.kind !== 'None' && action.kind !== 'Wait';

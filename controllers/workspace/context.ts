@@ -4,7 +4,7 @@ import type { Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/logger.ts';
 import type { Metrics } from '../../lib/metrics.ts';
 import type { Db } from '../../store/db.ts';
-import type { Leadership } from '../../store/fencing.ts';
+import { fenced, type FencedTransaction, type Leadership } from '../../store/fencing.ts';
 import type { Fleet } from '../fleet.ts';
 
 /** What a leader needs to act; made in `cmd/` for one epoch. */
@@ -33,6 +33,14 @@ export interface WorkspaceContext {
  * always has room for one.
  */
 const CALL_SECONDS = 5;
+
+/** One fenced transaction of this leader. */
+export async function write<T>(
+  { db, leadership }: WorkspaceContext,
+  work: (tx: FencedTransaction) => Promise<T>,
+): Promise<T> {
+  return await fenced(db, leadership, work);
+}
 
 /** Throws `ConflictError` when this leader could not be sure to be leader still when a call ends. */
 export function assertLease({ leaseOutlives }: WorkspaceContext): void {

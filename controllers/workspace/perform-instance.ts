@@ -1,14 +1,11 @@
-import { NotFoundError } from '../../lib/errors.ts';
+import { NotFoundError, ignoreNotFound } from '../../lib/errors.ts';
 import { renderBundle } from '../../provisioning/bundle.ts';
-import { fenced } from '../../store/fencing.ts';
 import { storeConfigHash } from '../../store/launches.ts';
 import type { LaunchRecord } from '../../store/launch-record.ts';
 import type { Backend } from '../../backends/backend.ts';
-import type { Action } from './action.ts';
-import { assertLease, callBackend, type WorkspaceContext } from './context.ts';
+import type { ActionOf } from './action.ts';
+import { assertLease, callBackend, write, type WorkspaceContext } from './context.ts';
 import { CHANGED, tell, type Outcome, type Step } from './step.ts';
-
-type ActionOf<K extends Action['kind']> = Extract<Action, { readonly kind: K }>;
 
 /** Stops the instance and keeps its state. */
 export async function performStop(
@@ -17,7 +14,7 @@ export async function performStop(
   context: WorkspaceContext,
 ): Promise<Outcome> {
   await callKnown(launch, { step, context }, (backend, id) => backend.stop(id));
-  await fenced(context.db, context.leadership, (tx) =>
+  await write(context, (tx) =>
     tell(tx, step, {
       action: 'Stopped',
       reason,
@@ -37,12 +34,10 @@ export async function performStart(
   const { record } = step.view;
   const bundle = renderBundle(record, record.parentId);
   assertLease(context);
-  await fenced(context.db, context.leadership, (tx) =>
-    storeConfigHash(tx, launch, bundle.configHash),
-  );
+  await write(context, (tx) => storeConfigHash(tx, launch, bundle.configHash));
   await callKnown(launch, { step, context }, (backend, id) => backend.start(id, bundle));
   const isRestart = launch.configHash !== bundle.configHash;
-  await fenced(context.db, context.leadership, (tx) =>
+  await write(context, (tx) =>
     tell(tx, step, {
       action: isRestart ? 'Restarted' : 'Started',
       reason: isRestart ? 'ConfigChanged' : 'Wanted',
@@ -60,8 +55,10 @@ export async function performTerminate(
   context: WorkspaceContext,
 ): Promise<Outcome> {
   const target = { uid: step.view.record.uid, backend: key };
-  await callBackend(context, target, (backend) => backend.terminate(instanceId)).catch(ignoreGone);
-  await fenced(context.db, context.leadership, (tx) =>
+  await callBackend(context, target, (backend) => backend.terminate(instanceId)).catch(
+    ignoreNotFound,
+  );
+  await write(context, (tx) =>
     tell(tx, step, {
       action: 'Terminated',
       reason,
@@ -72,6 +69,7 @@ export async function performTerminate(
   return CHANGED;
 }
 
+/** What is gone while we looked away is no error: the next list says so, and the plan decides. */
 async function callKnown(
   { instanceId, backend }: LaunchRecord,
   { step, context }: { readonly step: Step; readonly context: WorkspaceContext },
@@ -81,12 +79,5 @@ async function callKnown(
     throw new NotFoundError('calling the backend: the launch row has no instance id');
   }
   const target = { uid: step.view.record.uid, backend };
-  await callBackend(context, target, (one) => call(one, instanceId)).catch(ignoreGone);
-}
-
-/** Gone while we looked away: the next list says so, and the plan decides. */
-function ignoreGone(error: unknown): void {
-  if (!(error instanceof NotFoundError)) {
-    throw error;
-  }
+  await callBackend(context, target, (one) => call(one, instanceId)).catch(ignoreNotFound);
 }

@@ -9,7 +9,7 @@ import {
 } from '../../lib/errors.ts';
 import { renderBundle } from '../../provisioning/bundle.ts';
 import { prepareLaunch } from '../../provisioning/pipeline.ts';
-import { fenced, type FencedTransaction } from '../../store/fencing.ts';
+import type { FencedTransaction } from '../../store/fencing.ts';
 import {
   countCall,
   discountCall,
@@ -20,12 +20,10 @@ import {
 } from '../../store/launches.ts';
 import type { LaunchRecord } from '../../store/launch-record.ts';
 import { updateFailures } from '../../store/workspace-status.ts';
-import type { Action } from './action.ts';
-import { assertLease, callBackend, getBackend, type WorkspaceContext } from './context.ts';
+import type { ActionOf } from './action.ts';
+import { assertLease, callBackend, getBackend, write, type WorkspaceContext } from './context.ts';
 import { addFailure } from './failures.ts';
 import { tell, type Outcome, type Step } from './step.ts';
-
-type ActionOf<K extends Action['kind']> = Extract<Action, { readonly kind: K }>;
 
 /** Runs the pipeline and stores the intent; the launch itself is the next pass, so a crash in between loses nothing. */
 export async function performPrepare(
@@ -33,14 +31,14 @@ export async function performPrepare(
   step: Step,
   context: WorkspaceContext,
 ): Promise<Outcome> {
-  const { db, leadership, installationId } = context;
+  const { installationId } = context;
   let prepared: PreparedLaunch;
   try {
     prepared = await prepare(step, context);
   } catch (error) {
     return await storeRefusedPreparation(error, step, context);
   }
-  const attempt = await fenced(db, leadership, (tx) =>
+  const attempt = await write(context, (tx) =>
     insertLaunch(tx, prepared, { installationId, highestAttemptSeen }),
   );
   return { kind: 'changed', facts: { attempt } };
@@ -60,12 +58,12 @@ async function prepare(
 async function storeRefusedPreparation(
   error: unknown,
   step: Step,
-  { db, leadership }: WorkspaceContext,
+  context: WorkspaceContext,
 ): Promise<Outcome> {
   if (!isDefiniteRefusal(error)) {
     throw error;
   }
-  await fenced(db, leadership, (tx) => countRefusal(tx, error, step));
+  await write(context, (tx) => countRefusal(tx, error, step));
   return { kind: 'changed', facts: { refusedFor: error.reason } };
 }
 
@@ -78,11 +76,11 @@ export async function performLaunch(
   step: Step,
   context: WorkspaceContext,
 ): Promise<Outcome> {
-  const { db, leadership, installationId } = context;
+  const { installationId } = context;
   const { record } = step.view;
   const bundle = renderBundle(record, record.parentId);
   assertLease(context);
-  const intent = await fenced(db, leadership, (tx) =>
+  const intent = await write(context, (tx) =>
     countCall(tx, launch, { installationId, configHash: bundle.configHash }),
   );
   const target = { uid: record.uid, backend: launch.backend };
@@ -96,7 +94,7 @@ export async function performLaunch(
   context.metrics.launches.inc({ result: 'launched' });
   const callSeconds = (context.clock.now().getTime() - sentAt.getTime()) / 1000;
   observeProvisioned(context, { launch, step, callSeconds });
-  await fenced(db, leadership, async (tx) => {
+  await write(context, async (tx) => {
     await storeLaunched(tx, launch, instance.id);
     await tell(tx, step, launched(launch, instance.id));
   });
@@ -135,18 +133,18 @@ async function storeFailedCall(
     context,
   }: { readonly step: Step; readonly key: AttemptKey; readonly context: WorkspaceContext },
 ): Promise<Outcome> {
-  const { db, leadership, metrics } = context;
+  const { metrics } = context;
   if (isDefiniteRefusal(error)) {
     metrics.launches.inc({ result: 'refused' });
     const { reason, message } = error;
-    await fenced(db, leadership, async (tx) => {
+    await write(context, async (tx) => {
       await storeRefusal(tx, key, { reason, message });
       await countRefusal(tx, error, step, { attempt: key.attempt });
     });
     return { kind: 'changed', facts: { refusedFor: reason } };
   }
   if (hadNoEffect(error)) {
-    await fenced(db, leadership, (tx) => discountCall(tx, key));
+    await write(context, (tx) => discountCall(tx, key));
   } else {
     metrics.launches.inc({ result: 'in-doubt' });
   }

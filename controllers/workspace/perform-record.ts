@@ -1,4 +1,4 @@
-import { fenced, type FencedTransaction } from '../../store/fencing.ts';
+import type { FencedTransaction } from '../../store/fencing.ts';
 import { adoptLaunch, type AdoptedLaunch } from '../../store/adopt-launch.ts';
 import { closeLaunch, startClosing, storeLaunched } from '../../store/launches.ts';
 import { releaseWorkspace } from '../../store/release-workspace.ts';
@@ -6,13 +6,12 @@ import { updateFailures } from '../../store/workspace-status.ts';
 import { WORKSPACE_DEFAULTS } from '../../api/workspace.ts';
 import type { LaunchRecord } from '../../store/launch-record.ts';
 import type { SeenInstance } from '../backend-list.ts';
-import type { Action } from './action.ts';
-import { callBackend, type WorkspaceContext } from './context.ts';
+import type { ActionOf } from './action.ts';
+import { callBackend, write, type WorkspaceContext } from './context.ts';
+import { describeExit } from './exit-message.ts';
 import { addFailure } from './failures.ts';
 import { launched, observeProvisioned } from './perform-launch.ts';
 import { CHANGED, tell, type Outcome, type Step } from './step.ts';
-
-type ActionOf<K extends Action['kind']> = Extract<Action, { readonly kind: K }>;
 
 /** A launch in doubt turned out to have an instance. */
 export async function performStoreLaunched(
@@ -20,12 +19,12 @@ export async function performStoreLaunched(
   step: Step,
   context: WorkspaceContext,
 ): Promise<Outcome> {
-  context.metrics.duplicatesPrevented.inc();
-  observeProvisioned(context, { launch, step, callSeconds: 0 });
   await write(context, async (tx) => {
     await storeLaunched(tx, launch, seen.instance.id);
     await tell(tx, step, launched(launch, seen.instance.id));
   });
+  context.metrics.duplicatesPrevented.inc();
+  observeProvisioned(context, { launch, step, callSeconds: 0 });
   return CHANGED;
 }
 
@@ -74,9 +73,7 @@ export async function performRecordExit(
   context: WorkspaceContext,
 ): Promise<Outcome> {
   const { record } = step.view;
-  const how =
-    exit.signal === undefined ? `code ${exit.code ?? 'unknown'}` : `signal ${exit.signal}`;
-  const message = `the agent exited with ${how}`;
+  const message = describeExit(exit);
   const evidence = { ...exit, attempt: launch.attempt, at: exit.at.toISOString() };
   const failure = { reason: 'CrashLoopBackOff', message, at: step.view.now, exit: evidence };
   await write(context, async (tx) => {
@@ -174,11 +171,4 @@ export async function performRelease(
     });
   });
   return { kind: 'released' };
-}
-
-async function write(
-  { db, leadership }: WorkspaceContext,
-  work: (tx: FencedTransaction) => Promise<void>,
-): Promise<void> {
-  await fenced(db, leadership, work);
 }

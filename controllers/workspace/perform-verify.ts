@@ -1,31 +1,26 @@
 import type { Instance } from '../../backends/backend.ts';
-import { fenced } from '../../store/fencing.ts';
 import { storeLaunched } from '../../store/launches.ts';
 import type { LaunchRecord } from '../../store/launch-record.ts';
-import type { Action } from './action.ts';
-import { getBackend, type WorkspaceContext } from './context.ts';
+import type { ActionOf } from './action.ts';
+import { getBackend, write, type WorkspaceContext } from './context.ts';
 import { launched } from './perform-launch.ts';
 import { performTerminate } from './perform-instance.ts';
 import { closeWithReason } from './perform-record.ts';
 import { isProtected, PROTECTED_MESSAGE } from './situation.ts';
 import { CHANGED, tell, type Outcome, type Step } from './step.ts';
 
-type VerifyAbsent = Extract<Action, { readonly kind: 'VerifyAbsent' }>;
-
 /**
  * The list does not show the instance; somebody may have removed its tags. The provider is asked by id and by token,
  * and the attempt is closed only when it knows neither (design §5, "absent").
  */
 export async function performVerifyAbsent(
-  { launch, reason }: VerifyAbsent,
+  { launch, reason }: ActionOf<'VerifyAbsent'>,
   step: Step,
   context: WorkspaceContext,
 ): Promise<Outcome> {
   const found = await lookUp(launch, context);
   if (found === undefined || found.state === 'terminated') {
-    await fenced(context.db, context.leadership, (tx) =>
-      closeWithReason(tx, { launch, reason, step }),
-    );
+    await write(context, (tx) => closeWithReason(tx, { launch, reason, step }));
     return CHANGED;
   }
   return await handleFound(found, { launch, step, context });
@@ -50,7 +45,7 @@ interface Found {
 
 async function handleFound(found: Instance, { launch, step, context }: Found): Promise<Outcome> {
   if (launch.state === 'pending') {
-    await fenced(context.db, context.leadership, async (tx) => {
+    await write(context, async (tx) => {
       await storeLaunched(tx, launch, found.id);
       await tell(tx, step, launched(launch, found.id));
     });

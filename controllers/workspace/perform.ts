@@ -1,4 +1,4 @@
-import type { Action } from './action.ts';
+import type { Action, ActionOf } from './action.ts';
 import type { WorkspaceContext } from './context.ts';
 import { performStart, performStop, performTerminate } from './perform-instance.ts';
 import { performLaunch, performPrepare } from './perform-launch.ts';
@@ -32,9 +32,7 @@ type Performer<A> = (action: A, step: Step, context: WorkspaceContext) => Promis
 const stay = (): Promise<Outcome> => Promise.resolve({ kind: 'idle' });
 
 /** One performer for each action; a forgotten one does not compile. */
-const PERFORMERS: {
-  readonly [K in Action['kind']]: Performer<Extract<Action, { readonly kind: K }>>;
-} = {
+const PERFORMERS: { readonly [K in Action['kind']]: Performer<ActionOf<K>> } = {
   None: stay,
   Wait: stay,
   Prepare: performPrepare,

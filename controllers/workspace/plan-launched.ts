@@ -2,8 +2,8 @@ import type { Instance } from '../../backends/backend.ts';
 import type { LaunchRecord } from '../../store/launch-record.ts';
 import type { SeenInstance } from '../backend-list.ts';
 import type { Action } from './action.ts';
-import { HEALTHY_AFTER_SECONDS, currentFailures, nextAttemptAt } from './failures.ts';
-import { planTerminate, wait, type Situation } from './situation.ts';
+import { HEALTHY_AFTER_SECONDS } from './failures.ts';
+import { planTerminate, wait, waitForRetry, type Situation } from './situation.ts';
 
 /** The attempt has an instance: find it gone, end it, or bring it to the state that is wanted. */
 export function planLaunched(situation: Situation, launch: LaunchRecord): Action {
@@ -96,19 +96,15 @@ function planRunning({ record, now }: Situation, { startedAt, launchedAt }: Inst
 }
 
 /** We stopped it: start at once. It ended by itself: keep the evidence, then start after the backoff. */
-function planStopped({ record, now }: Situation, launch: LaunchRecord, { exit }: Instance): Action {
+function planStopped(situation: Situation, launch: LaunchRecord, { exit }: Instance): Action {
   if (exit === undefined) {
     return { kind: 'Start', launch };
   }
-  const recorded = record.failures?.exit;
+  const recorded = situation.record.failures?.exit;
   if (recorded?.attempt !== launch.attempt || recorded.at !== exit.at.toISOString()) {
     return { kind: 'RecordExit', launch, exit };
   }
-  const failures = currentFailures(record);
-  const due = failures === undefined ? now : nextAttemptAt(failures);
-  return due > now
-    ? wait('Backoff', (due.getTime() - now.getTime()) / 1000)
-    : { kind: 'Start', launch };
+  return waitForRetry(situation) ?? { kind: 'Start', launch };
 }
 
 /** '' stands for "not known", after the database was lost, and is no drift. */

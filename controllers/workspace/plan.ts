@@ -1,9 +1,8 @@
 import type { Action } from './action.ts';
-import { currentFailures, nextAttemptAt } from './failures.ts';
 import { planLaunched } from './plan-launched.ts';
 import { planPending } from './plan-pending.ts';
 import { sightOf } from './sight.ts';
-import { planTerminate, wait, type PlanInput, type Situation } from './situation.ts';
+import { planTerminate, wait, waitForRetry, type PlanInput, type Situation } from './situation.ts';
 
 /**
  * Chooses the one next step of a workspace. Pure; the first rule that applies wins (design §5, where the order was
@@ -44,7 +43,7 @@ function planKnown(situation: Situation): Action {
 
 /** No attempt is open: release, wait, or open the next attempt. */
 function planWithoutLaunch(situation: Situation): Action {
-  const { sight, record, hasDeletingChildren, isWanted, now } = situation;
+  const { sight, record, hasDeletingChildren, isWanted } = situation;
   if (sight.letGo.length > 0) {
     return wait('Terminating');
   }
@@ -54,9 +53,5 @@ function planWithoutLaunch(situation: Situation): Action {
   if (!isWanted) {
     return { kind: 'None' };
   }
-  const failures = currentFailures(record);
-  const due = failures === undefined ? now : nextAttemptAt(failures);
-  return due > now
-    ? wait('Backoff', (due.getTime() - now.getTime()) / 1000)
-    : { kind: 'Prepare', highestAttemptSeen: sight.highestAttempt };
+  return waitForRetry(situation) ?? { kind: 'Prepare', highestAttemptSeen: sight.highestAttempt };
 }

@@ -3,6 +3,7 @@ import type { Instance } from '../../backends/backend.ts';
 import type { Observation } from '../fleet.ts';
 import type { Action } from './action.ts';
 import { toFailureReason, type ConditionError } from './condition-error.ts';
+import { describeExit } from './exit-message.ts';
 import { currentFailures } from './failures.ts';
 import { sightOf, type Sight } from './sight.ts';
 import type { StatusInput, Verdict } from './status-input.ts';
@@ -91,11 +92,9 @@ function stopped({ exit }: Instance): Verdict {
   if (exit === undefined) {
     return no('Stopped', 'the instance is stopped; its state is kept');
   }
-  const how =
-    exit.signal === undefined ? `code ${exit.code ?? 'unknown'}` : `signal ${exit.signal}`;
   const lastLine = exit.log.trimEnd().split('\n').at(-1) ?? '';
   const said = lastLine === '' ? '' : `; last log line: ${lastLine}`;
-  return no('CrashLoopBackOff', `the agent exited with ${how}${said}`);
+  return no('CrashLoopBackOff', `${describeExit(exit)}${said}`);
 }
 
 function no(reason: Reason, message: string): Verdict {

@@ -6,6 +6,7 @@ import type { SeenInstance } from '../backend-list.ts';
 import type { Observation } from '../fleet.ts';
 import type { Acceptance } from './accept.ts';
 import type { Action, WaitReason } from './action.ts';
+import { currentFailures, nextAttemptAt } from './failures.ts';
 import type { Sight } from './sight.ts';
 
 /** Everything one decision is made from. All times are on one clock. */
@@ -67,4 +68,11 @@ export function planTerminate(
 /** Nothing now; `afterSeconds` says when the next look is worth it. */
 export function wait(reason: WaitReason, afterSeconds?: number): Action {
   return { kind: 'Wait', reason, ...(afterSeconds !== undefined && { afterSeconds }) };
+}
+
+/** The wait for the next try after failures; undefined when it is due. */
+export function waitForRetry({ record, now }: Situation): Action | undefined {
+  const failures = currentFailures(record);
+  const due = failures === undefined ? now : nextAttemptAt(failures);
+  return due > now ? wait('Backoff', (due.getTime() - now.getTime()) / 1000) : undefined;
 }

@@ -3,9 +3,8 @@ import type { WorkspaceStatus } from '../../api/conditions.ts';
 import type { Instance } from '../../backends/backend.ts';
 import { hashOf } from '../../lib/hash.ts';
 import type { Result } from '../../runtime/controller.ts';
-import { fenced } from '../../store/fencing.ts';
 import { updateSettledKey, updateWorkspaceStatus } from '../../store/workspace-status.ts';
-import type { WorkspaceContext } from './context.ts';
+import { write, type WorkspaceContext } from './context.ts';
 import { settledKeyOf, type DecidedPass } from './settled-view.ts';
 import { sightOf } from './sight.ts';
 import { computeStatus } from './status.ts';
@@ -62,7 +61,7 @@ export class StatusReporter {
 
   async #write(report: Report, status: WorkspaceStatus): Promise<void> {
     const { context, decidedBy, hasBackend, isAnswering } = this.#options;
-    const { db, leadership, metrics } = context;
+    const { metrics } = context;
     const { record } = report.view;
     const pass = { ...report, decidedBy, hasBackend, isAnswering };
     const settledKey = isSettled(report) ? settledKeyOf(pass) : undefined;
@@ -72,13 +71,13 @@ export class StatusReporter {
       return;
     }
     if (isEqual) {
-      await fenced(db, leadership, (tx) => updateSettledKey(tx, record.uid, settledKey));
+      await write(context, (tx) => updateSettledKey(tx, record.uid, settledKey));
       return;
     }
     const isReady = isReadyIn(status);
     const { phase } = status;
-    const write = { status, statusHash: hashOf(status), phase, isReady, settledKey };
-    await fenced(db, leadership, (tx) => updateWorkspaceStatus(tx, record, write));
+    const change = { status, statusHash: hashOf(status), phase, isReady, settledKey };
+    await write(context, (tx) => updateWorkspaceStatus(tx, record, change));
     metrics.statusWrites.inc({ result: 'written' });
     if (isReady !== (record.status !== undefined && isReadyIn(record.status))) {
       this.#tell(report, isReady);

@@ -53,18 +53,19 @@ async function handleFound(found: Instance, { launch, step, context }: Found): P
   }
   const { record } = step.view;
   const isLeaving = record.deletionRequestedAt !== undefined || launch.state === 'closing';
-  return isLeaving && found.state !== 'terminating'
-    ? await endFound(found, { launch, step, context })
-    : UNLISTED;
+  const isEndable = found.state !== 'terminating' && found.state !== 'unknown';
+  return isLeaving && isEndable ? await endFound(found, { launch, step, context }) : UNLISTED;
 }
 
 async function endFound(found: Instance, { launch, step, context }: Found): Promise<Outcome> {
-  if (isProtected(step.view.record, found)) {
+  const { record } = step.view;
+  if (isProtected(record, found)) {
     return PROTECTED;
   }
   const { backend, attempt } = launch;
+  const reason = record.deletionRequestedAt === undefined ? 'Replaced' : 'Deleted';
   return await performTerminate(
-    { kind: 'Terminate', backend, instanceId: found.id, attempt, reason: 'Deleted' },
+    { kind: 'Terminate', backend, instanceId: found.id, attempt, reason },
     step,
     context,
   );

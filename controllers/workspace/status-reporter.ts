@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { WorkspaceStatus } from '../../api/conditions.ts';
 import type { Instance } from '../../backends/backend.ts';
+import { ConflictError } from '../../lib/errors.ts';
 import { hashOf } from '../../lib/hash.ts';
 import type { Result } from '../../runtime/controller.ts';
 import { updateSettledKey, updateWorkspaceStatus } from '../../store/workspace-status.ts';
@@ -77,7 +78,14 @@ export class StatusReporter {
     const isReady = isReadyIn(status);
     const { phase } = status;
     const change = { status, statusHash: hashOf(status), phase, isReady, settledKey };
-    await write(context, (tx) => updateWorkspaceStatus(tx, record, change));
+    try {
+      await write(context, (tx) => updateWorkspaceStatus(tx, record, change));
+    } catch (error) {
+      if (error instanceof ConflictError) {
+        metrics.statusWrites.inc({ result: 'conflict' });
+      }
+      throw error;
+    }
     metrics.statusWrites.inc({ result: 'written' });
     if (isReady !== (record.status !== undefined && isReadyIn(record.status))) {
       this.#tell(report, isReady);

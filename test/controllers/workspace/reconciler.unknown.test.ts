@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { late, partial, REFUSALS, stale } from '../../fakes/faults.ts';
+import { before, late, partial, REFUSALS, stale } from '../../fakes/faults.ts';
 import { Harness } from '../../support/harness.ts';
 import { processClass, workspace } from '../../support/manifests.ts';
 
@@ -138,6 +138,32 @@ it('ends an instance by its id although somebody removed its marks', async () =>
 
   expect(harness.instances()).toEqual([]);
   expect(await harness.activity('demo')).toContain('Released Deleted');
+});
+
+it('replaces an instance by its id although somebody removed its marks, and says why', async () => {
+  await using harness = await startDemo();
+  const id = harness.instances()[0]?.id ?? '';
+  harness.backend.failNext('terminate', before());
+  await harness.apply(CLASS, workspace({ name: 'demo', tier: 3, deletionPolicy: 'Retain' }));
+  await harness.look();
+  harness.backend.provider.removeMarks(id);
+
+  await harness.settle();
+
+  expect(harness.instances()).toMatchObject([{ id: 'fake-000002' }]);
+  expect(await harness.activity('demo')).toContain('Terminated Replaced');
+});
+
+it('does not end an instance without marks whose state cannot be told', async () => {
+  await using harness = await startDemo();
+  const id = harness.instances()[0]?.id ?? '';
+  harness.backend.provider.removeMarks(id);
+  harness.backend.provider.change(id, { state: 'unknown' });
+
+  await harness.apply(CLASS);
+  await harness.settle();
+
+  expect(harness.backend.calls.filter(({ method }) => method === 'terminate')).toEqual([]);
 });
 
 it('finds the instance of a launch in doubt by its token although somebody removed its marks', async () => {

@@ -6,8 +6,8 @@ import {
   holdsUnstorableText,
   UNSTORABLE,
   type DeclaredObject,
+  type Layout,
 } from './declared-object.ts';
-import type { Layout } from './declared-object.ts';
 import type { ObjectRef } from './object-ref.ts';
 import type { StoredObject, StoredSpec } from './stored-object.ts';
 
@@ -77,6 +77,7 @@ function planOwned(
   storedSpec: StoredSpec | undefined,
 ): PlannedObject {
   const [immutable] = findImmutableChanges(declared.kind, storedSpec?.spec, declared.spec);
+  // Instances of a class were launched by the backend of before, and only that one can terminate them (design §3).
   if (immutable !== undefined) {
     return refuse(declared, 'InvalidSpec', `${immutable.path}: ${immutable.message}`);
   }
@@ -131,7 +132,6 @@ function isSame(row: ObjectRow, stored: StoredObject): boolean {
   );
 }
 
-// Its instances were launched by the backend of before, and only that one can terminate them (design §3).
 function describeOwner(declared: DeclaredObject, stored: StoredObject): string {
   const place = stored.origin === null ? '' : ` (${stored.origin})`;
   const owner = stored.ownerUid === null ? '' : ' of another owner';

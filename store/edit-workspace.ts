@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { sql, type UpdateObject } from 'kysely';
 import type { WorkspaceSpec } from '../api/workspace.ts';
 import { ConflictError, NotFoundError } from '../lib/errors.ts';
 import { insertActivity } from './activity.ts';
@@ -12,7 +12,9 @@ import { markDeletionRequested } from './remove-objects.ts';
 import { clearNextDeclarations } from './next-declaration.ts';
 import { readStoredObjects } from './stored-object.ts';
 import { toStoredWorkspace, type StoredWorkspace } from './stored-workspace.ts';
+import type { Database } from './tables.ts';
 import type { WorkspaceRequests } from './workspace-facts.ts';
+import { listWorkspacesByUid } from './workspace-versions.ts';
 import { findWorkspaceByUid } from './workspaces.ts';
 import { writePlanned } from './write-planned.ts';
 
@@ -25,23 +27,23 @@ export interface EditableFields {
 
 export interface SpecEdit {
   readonly uid: string;
-  /** Refused when the stored generation is another one. */
-  readonly expectedGeneration?: number;
   readonly change: (before: EditableFields) => EditableFields;
 }
 
 /**
  * Edits a declaration in place, with the effects that applying it would have; answers the record as it is then.
- * Throws `NotFoundError`, `OwnedBySourceError`, and `ConflictError` for another generation or a record being deleted.
+ * Throws `NotFoundError`, `OwnedBySourceError`, and `ConflictError` for a record being deleted.
  */
 export async function editSpec(
   tx: Transaction,
-  { uid, expectedGeneration, change }: SpecEdit,
+  { uid, change }: SpecEdit,
 ): Promise<StoredWorkspace> {
   await lockDeclarations(tx);
   const before = await getWorkspace(tx, uid);
   assertEditable(before);
-  assertUnchanged(before, expectedGeneration);
+  if (before.deletionRequestedAt !== undefined) {
+    throw new ConflictError(`editing ${before.name}: it is being deleted`);
+  }
   const declared = toDeclaredObject(
     { ...before, ...change(before), kind: 'Workspace' },
     uid,
@@ -56,17 +58,6 @@ export async function editSpec(
   return await getWorkspace(tx, uid);
 }
 
-function assertUnchanged(record: StoredWorkspace, expectedGeneration: number | undefined): void {
-  if (record.deletionRequestedAt !== undefined) {
-    throw new ConflictError(`editing ${record.name}: it is being deleted`);
-  }
-  if (expectedGeneration !== undefined && expectedGeneration !== record.generation) {
-    throw new ConflictError(
-      `editing ${record.name}: generation is ${record.generation}, not ${expectedGeneration}`,
-    );
-  }
-}
-
 /**
  * Asks for the end of these workspaces, whatever is missing among them is skipped; a declaration that waits for the
  * release of one is forgotten. Answers them as they are then. Throws `OwnedBySourceError` for the first that a source
@@ -77,7 +68,7 @@ export async function requestDeletion(
   uids: readonly string[],
 ): Promise<readonly StoredWorkspace[]> {
   await lockDeclarations(tx);
-  const before = await findWorkspacesByUid(tx, uids);
+  const before = await listWorkspacesByUid(tx, uids);
   before.forEach(assertEditable);
   await markDeletionRequested(tx, before);
   await clearNextDeclarations(tx, before);
@@ -97,7 +88,7 @@ export async function requestDeletion(
     tx,
     before.map(({ uid }) => uid),
   );
-  return await findWorkspacesByUid(tx, uids);
+  return await listWorkspacesByUid(tx, uids);
 }
 
 /** Folds or unfolds it in pictures of the tree, whoever owns it. Throws `NotFoundError`. */
@@ -106,13 +97,7 @@ export async function setCollapsed(
   uid: string,
   collapsed: boolean,
 ): Promise<StoredWorkspace> {
-  const row = await tx
-    .updateTable('workspaces')
-    .set({ collapsed, updated_at: sql<Date>`now()` })
-    .where('uid', '=', uid)
-    .returningAll()
-    .executeTakeFirst();
-  return await changed(tx, row && toStoredWorkspace(row));
+  return await update(tx, uid, { collapsed });
 }
 
 /** Places it in pictures of the tree, whoever owns it; undefined: no place of its own. Throws `NotFoundError`. */
@@ -121,16 +106,7 @@ export async function setLayout(
   uid: string,
   layout: Layout | undefined,
 ): Promise<StoredWorkspace> {
-  const row = await tx
-    .updateTable('workspaces')
-    .set({
-      layout: layout === undefined ? null : JSON.stringify(layout),
-      updated_at: sql<Date>`now()`,
-    })
-    .where('uid', '=', uid)
-    .returningAll()
-    .executeTakeFirst();
-  return await changed(tx, row && toStoredWorkspace(row));
+  return await update(tx, uid, { layout: layout === undefined ? null : JSON.stringify(layout) });
 }
 
 /** Stores a wish that is not spec, whoever owns the record; any new value counts once. Throws `NotFoundError`. */
@@ -140,27 +116,27 @@ export async function setRequest(
   request: keyof WorkspaceRequests,
   value: string,
 ): Promise<StoredWorkspace> {
+  return await update(tx, uid, {
+    requests: sql<string>`requests || jsonb_build_object(${request}::text, ${value}::text)`,
+  });
+}
+
+async function update(
+  tx: Transaction,
+  uid: string,
+  change: UpdateObject<Database, 'workspaces'>,
+): Promise<StoredWorkspace> {
   const row = await tx
     .updateTable('workspaces')
-    .set({
-      requests: sql<string>`requests || jsonb_build_object(${request}::text, ${value}::text)`,
-      updated_at: sql<Date>`now()`,
-    })
+    .set({ ...change, updated_at: sql<Date>`now()` })
     .where('uid', '=', uid)
     .returningAll()
     .executeTakeFirst();
-  return await changed(tx, row && toStoredWorkspace(row));
-}
-
-async function changed(
-  tx: Transaction,
-  workspace: StoredWorkspace | undefined,
-): Promise<StoredWorkspace> {
-  if (workspace === undefined) {
+  if (row === undefined) {
     throw new NotFoundError('changing a workspace: it does not exist', { reason: 'NotFound' });
   }
-  await notifyChanged(tx, [workspace.uid]);
-  return workspace;
+  await notifyChanged(tx, [uid]);
+  return toStoredWorkspace(row);
 }
 
 async function getWorkspace(tx: Transaction, uid: string): Promise<StoredWorkspace> {
@@ -169,18 +145,4 @@ async function getWorkspace(tx: Transaction, uid: string): Promise<StoredWorkspa
     throw new NotFoundError('editing a workspace: it does not exist', { reason: 'NotFound' });
   }
   return found;
-}
-
-async function findWorkspacesByUid(
-  tx: Transaction,
-  uids: readonly string[],
-): Promise<readonly StoredWorkspace[]> {
-  const rows = await tx
-    .selectFrom('workspaces')
-    .selectAll()
-    .where(sql<boolean>`uid = any(${uids}::text[])`)
-    .orderBy('namespace')
-    .orderBy('name')
-    .execute();
-  return rows.map(toStoredWorkspace);
 }

@@ -101,15 +101,6 @@ describe('editSpec', () => {
     expect(await edit(uid, {})).toEqual(before);
   });
 
-  it('is refused for another generation than expected', async () => {
-    const uid = await create('ada');
-    await edit(uid, { tier: 3 }, { expectedGeneration: 1 });
-
-    await expect(edit(uid, { tier: 4 }, { expectedGeneration: 1 })).rejects.toThrow(
-      'generation is 2, not 1',
-    );
-  });
-
   it('is refused for what a folder owns, naming set and file', async () => {
     const uid = await create('ada', 'directory');
 

@@ -7,18 +7,12 @@ import type { ObjectRecord } from '../store/objects.ts';
 import type { StoredWorkspace } from '../store/workspaces.ts';
 import type { ApiObject, ObjectMetadata, WorkspaceObject } from './contract.ts';
 
-interface CommonColumns {
-  readonly uid: string;
-  readonly namespace: string;
-  readonly name: string;
-  readonly applySet: string;
-  readonly origin?: string;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly annotations: Readonly<Record<string, string>>;
-  readonly generation: number;
-  readonly createdAt: Date;
-  readonly deletionRequestedAt?: Date;
-}
+type DeclaredMetadata = Pick<StoredWorkspace, 'namespace' | 'name' | 'labels' | 'annotations'>;
+type StoredMetadata = DeclaredMetadata &
+  Pick<
+    StoredWorkspace,
+    'uid' | 'applySet' | 'origin' | 'generation' | 'createdAt' | 'deletionRequestedAt'
+  >;
 
 /** A class, template or org as the API shows it. */
 export function toApiObject(record: ObjectRecord<PlainKind>): ApiObject {
@@ -65,13 +59,13 @@ export function withoutPicture(spec: WorkspaceSpec): WorkspaceSpec {
 /** What identifies and describes an object in a manifest that its author could have written. */
 export function toManifest(
   kind: Kind,
-  object: Pick<CommonColumns, 'namespace' | 'name' | 'labels' | 'annotations'>,
+  object: DeclaredMetadata,
   spec: object,
 ): Readonly<Record<string, unknown>> {
   return { apiVersion: API_VERSION, kind, metadata: declaredMetadata(object), spec };
 }
 
-function toMetadata(record: CommonColumns): ObjectMetadata {
+function toMetadata(record: StoredMetadata): ObjectMetadata {
   return {
     ...declaredMetadata(record),
     uid: record.uid,
@@ -85,12 +79,7 @@ function toMetadata(record: CommonColumns): ObjectMetadata {
   };
 }
 
-function declaredMetadata({
-  namespace,
-  name,
-  labels,
-  annotations,
-}: Pick<CommonColumns, 'namespace' | 'name' | 'labels' | 'annotations'>) {
+function declaredMetadata({ namespace, name, labels, annotations }: DeclaredMetadata) {
   return {
     name,
     ...(namespace !== CLUSTER_SCOPE && { namespace }),

@@ -1,12 +1,14 @@
-import { KINDS, type Kind } from '../../api/objects.ts';
+import { KINDS, describeDeclaration, type Kind } from '../../api/objects.ts';
 import type { Db } from '../../store/db.ts';
 import type { PlainKind } from '../../store/kind-tables.ts';
 import { findObject, listObjects } from '../../store/objects.ts';
-import { findWorkspace, listWorkspaces } from '../../store/workspaces.ts';
+import { listWorkspaces } from '../../store/workspaces.ts';
 import type { ApiObject, ListOf, ListQuery, WorkspaceObject } from '../contract.ts';
 import { matchesLabels, parseLabelSelector } from '../label-selector.ts';
 import { toApiObject, toWorkspaceObject } from '../manifest.ts';
 import { parsePosition, readPage } from '../paging.ts';
+import { notFound } from '../problem.ts';
+import { getWorkspace } from './get-workspace.ts';
 
 /** A collection of the API. */
 export interface Collection {
@@ -25,19 +27,21 @@ export function listCollections(): readonly Collection[] {
   return [...collections, { kind: 'WorkspaceClass', plural: 'classes', isNamespaced: false }];
 }
 
-/** undefined when there is none. `namespace` is `CLUSTER_SCOPE` for a class. */
-export async function findApiObject(
+/** `namespace` is `CLUSTER_SCOPE` for a class. Throws a 404 `Problem` when there is none. */
+export async function getApiObject(
   db: Db,
   kind: Kind,
   namespace: string,
   name: string,
-): Promise<ApiObject | WorkspaceObject | undefined> {
+): Promise<ApiObject | WorkspaceObject> {
   if (kind === 'Workspace') {
-    const record = await findWorkspace(db, namespace, name);
-    return record && toWorkspaceObject(record);
+    return toWorkspaceObject(await getWorkspace(db, { ns: namespace, name }));
   }
   const record = await findObject(db, kind, namespace, name);
-  return record && toApiObject(record);
+  if (record === undefined) {
+    throw notFound(describeDeclaration({ kind, namespace, name }));
+  }
+  return toApiObject(record);
 }
 
 /** One page; `namespace` undefined means all of them. Throws a 400 `Problem` for a bad `after` or `labelSelector`. */

@@ -2,14 +2,13 @@ import { CLUSTER_SCOPE } from '../../api/objects.ts';
 import { apiObjectSchema, listQuerySchema, objectListSchema } from '../contract.ts';
 import { etagOf } from '../etag.ts';
 import type { ServerOptions } from '../options.ts';
-import { notFound } from '../problem.ts';
 import {
   nameParameter,
   namespaceParameter,
   pathParameters,
   type ApiServer,
 } from '../route-schema.ts';
-import { findApiObject, listApiObjects, listCollections, type Collection } from './kinds.ts';
+import { getApiObject, listApiObjects, listCollections, type Collection } from './kinds.ts';
 
 /** Reading declared objects: lists and single ones of every kind. */
 export function registerObjects(server: ApiServer, options: ServerOptions): void {
@@ -64,10 +63,7 @@ function registerNamespaced(server: ApiServer, { db }: ServerOptions, collection
       },
     },
     async ({ params }, reply) => {
-      const found = await findApiObject(db, kind, params.ns, params.name);
-      if (found === undefined) {
-        throw notFound(`${kind} ${params.ns}/${params.name}`);
-      }
+      const found = await getApiObject(db, kind, params.ns, params.name);
       return await reply.header('etag', etagOf(found.metadata.generation)).send(found);
     },
   );
@@ -79,10 +75,7 @@ function registerClusterScoped(server: ApiServer, { db }: ServerOptions, collect
     `/api/v1/${plural}/:name`,
     { schema: { ...getSchema(collection), params: pathParameters(nameParameter) } },
     async ({ params }, reply) => {
-      const found = await findApiObject(db, kind, CLUSTER_SCOPE, params.name);
-      if (found === undefined) {
-        throw notFound(`${kind} ${params.name}`);
-      }
+      const found = await getApiObject(db, kind, CLUSTER_SCOPE, params.name);
       return await reply.header('etag', etagOf(found.metadata.generation)).send(found);
     },
   );

@@ -22,27 +22,27 @@ export const PRINTER_COLUMNS: Readonly<Record<Kind, readonly PrinterColumn[]>> =
     REASON,
     text('Parent', '.spec.parentRef.name'),
     text('Backend', '.status.backend.type'),
-    wide({ ...condition('Available', 'status', 'Available') }),
+    wide(condition('Available', 'status', 'Available')),
     wide(text('Instance', '.status.backend.id')),
     wide(text('Zone', '.status.backend.zone')),
-    wide({ ...text('Tier', '.status.resolved.tier'), type: 'integer' }),
+    wide(integer('Tier', '.status.resolved.tier')),
     wide(text('Runtime', '.status.resolved.runtime')),
-    wide({ ...text('Attempt', '.status.backend.attempt'), type: 'integer' }),
-    wide({ ...text('Children', '.status.children.total'), type: 'integer' }),
+    wide(integer('Attempt', '.status.backend.attempt')),
+    wide(integer('Children', '.status.children.total')),
     AGE,
   ],
   WorkspaceTemplate: [
     text('Runtime', '.spec.runtime'),
     text('Model', '.spec.model'),
-    { ...text('Tier', '.spec.tier'), type: 'integer' },
+    integer('Tier', '.spec.tier'),
     AGE,
   ],
   WorkspaceClass: [
     text('Backend', '.spec.backend'),
     { ...text('Default', '.spec.default'), type: 'boolean' },
     READY,
-    wide({ ...text('Workspaces', '.spec.quota.maxWorkspaces'), type: 'integer' }),
-    wide({ ...text('vCPUs', '.spec.quota.maxVcpus'), type: 'integer' }),
+    wide(integer('Workspaces', '.spec.quota.maxWorkspaces')),
+    wide(integer('vCPUs', '.spec.quota.maxVcpus')),
     AGE,
   ],
   Org: [
@@ -56,6 +56,10 @@ export const PRINTER_COLUMNS: Readonly<Record<Kind, readonly PrinterColumn[]>> =
 
 function text(name: string, jsonPath: string): PrinterColumn {
   return { name, type: 'string', jsonPath };
+}
+
+function integer(name: string, jsonPath: string): PrinterColumn {
+  return { name, type: 'integer', jsonPath };
 }
 
 function condition(name: string, field: string, type = 'Ready'): PrinterColumn {

@@ -1,5 +1,5 @@
 import type { BackendName, ProcessParameters, WorkspaceClassSpec } from '../api/workspace-class.ts';
-import { WORKSPACE_DEFAULTS, type WorkspaceSpec } from '../api/workspace.ts';
+import { WORKSPACE_DEFAULTS } from '../api/workspace.ts';
 import { hashOf } from '../lib/hash.ts';
 import type { ClassVersion } from '../store/workspace-view.ts';
 import { configHashOf, type BundleSource } from './bundle.ts';
@@ -22,10 +22,7 @@ export interface Wanted {
  * `inputsHash` takes the parts of the class that a launch uses and not its generation: a new quota is no reason to
  * replace every instance (docs/adr/0002, 5).
  */
-export function wantedOf(
-  source: BundleSource & { readonly spec: WorkspaceSpec },
-  workspaceClass: ClassVersion,
-): Wanted {
+export function wantedOf(source: BundleSource, workspaceClass: ClassVersion): Wanted {
   const { name: className, spec: classSpec } = workspaceClass;
   const runtime = source.spec.runtime ?? WORKSPACE_DEFAULTS.runtime;
   const tier = source.spec.tier ?? WORKSPACE_DEFAULTS.tier;

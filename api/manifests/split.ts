@@ -1,3 +1,5 @@
+import { findLineStarts } from './position.ts';
+
 /** The text of one document of a file, from its `---` (if it has one) to the next. */
 export interface Chunk {
   readonly text: string;
@@ -34,7 +36,7 @@ export function splitDocuments(text: string): Chunk[] {
     if (chunks.length > MAX_DOCUMENTS) {
       return [{ text: part, firstLine, problem: `more than ${MAX_DOCUMENTS} documents in a file` }];
     }
-    firstLine += countLineFeeds(part);
+    firstLine += findLineStarts(part).length - 1;
   }
   return chunks;
 }
@@ -45,12 +47,4 @@ function findProblem(rest = ''): Pick<Chunk, 'problem'> {
   return trimmed === '' || trimmed.startsWith('#')
     ? {}
     : { problem: 'nothing may follow --- on its line' };
-}
-
-function countLineFeeds(text: string): number {
-  let count = 0;
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) {
-    count += 1;
-  }
-  return count;
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
 import { BackendUnavailableError, NotFoundError } from '../../lib/errors.ts';
@@ -5,6 +6,7 @@ import { InstanceReader, type InstanceFolder } from './instance-reader.ts';
 import { parseInstanceId, type Layout } from './layout.ts';
 import { INSTANCES_PER_SLICE } from './limits.ts';
 import type { Machine } from './machine.ts';
+import { findSupervised } from './supervised.ts';
 
 /** The folders of one installation on one machine; those of other installations do not exist here. */
 export class InstanceFolders {
@@ -57,6 +59,22 @@ export class InstanceFolders {
       throw new BackendUnavailableError(
         `the instance is on another machine (machine id ${record.machineId}): run Treeline there, or if that machine is ` +
           'gone for good, remove the folder of the instance',
+      );
+    }
+  }
+
+  /**
+   * Throws `BackendUnavailableError` while an instance of the workspace runs whose folder somebody removed. It ends by
+   * itself (`watchStopWish`); until then it is not absent, and another one would share its state.
+   */
+  refuseFolderless(workspaceUid: string): void {
+    const folderless = findSupervised(this.layout.root).find(
+      (id) =>
+        parseInstanceId(id)?.workspaceUid === workspaceUid && !existsSync(this.layout.instance(id)),
+    );
+    if (folderless !== undefined) {
+      throw new BackendUnavailableError(
+        `the folder of instance ${folderless} is gone and its agent still runs: it is being ended, wait until it has`,
       );
     }
   }

@@ -98,7 +98,14 @@ export class ProcessBackend implements Backend {
   async find(id: string): Promise<Instance | undefined> {
     return await translated('finding instance', () => {
       const folder = this.#folders.read(id);
-      return folder === undefined ? undefined : this.#toInstance(folder);
+      if (folder !== undefined) {
+        return this.#toInstance(folder);
+      }
+      const { workspaceUid } = parseInstanceId(id) ?? {};
+      if (workspaceUid !== undefined) {
+        this.#folders.refuseFolderless(workspaceUid);
+      }
+      return undefined;
     });
   }
 
@@ -125,6 +132,7 @@ export class ProcessBackend implements Backend {
       const record = toRecord(intent, { ...this.#options, now: this.#options.clock.now() });
       checkPaths(bundle.files);
       if (this.#folders.read(id) === undefined) {
+        this.#folders.refuseFolderless(intent.marks.workspaceUid);
         await publishInstance(this.#surroundings, record, bundle);
       }
     });

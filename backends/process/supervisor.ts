@@ -8,6 +8,7 @@ import { createOnce, readIfThere } from './atomic-files.ts';
 import { claimRun } from './claims.ts';
 import { removeFolder } from './drafts.ts';
 import { buryInstance } from './ending.ts';
+import { codeOf } from './errors.ts';
 import { InstanceReader, type InstanceFolder, type Run } from './instance-reader.ts';
 import { INSTANCE_FILE, RUN_FILE, hasSuccessor, type Layout } from './layout.ts';
 import { ownIdentity } from './process-identity.ts';
@@ -125,7 +126,11 @@ async function recordExit(run: Run, exit: ExitRecord): Promise<void> {
     try {
       createOnce(join(run.path, RUN_FILE.exit), JSON.stringify(exit));
       return;
-    } catch {
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') {
+        // Somebody removed the folder; as long as this process is here, the instance counts as not absent yet.
+        return;
+      }
       await sleep(RECORD_RETRY_MILLISECONDS);
     }
   }

@@ -3,7 +3,8 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { bundle } from '../intents.ts';
+import { BackendUnavailableError } from '../../../lib/errors.ts';
+import { bundle, intentFor } from '../intents.ts';
 import {
   ProcessTestBed,
   isRunning,
@@ -185,6 +186,31 @@ describe('supervising an agent', () => {
 
     await until('the agent is gone', () => !isRunning(agent));
     expect(await bed.backend.list()).toEqual([]);
+  });
+
+  it('takes an agent whose folder somebody removed for absent only once it has ended', async () => {
+    await using bed = await ProcessTestBed.create();
+    const deaf = `trap '' TERM; echo ready; while :; do sleep 0.05; done`;
+    const classSpec = shellClass({ agent: deaf }, { stopGracePeriod: '2s' });
+    const { id, marks } = await bed.launch(classSpec, { attempt: 1 });
+    const agent = bed.agentOf(id);
+    await rm(bed.path('instances', id), { recursive: true });
+    const next = await intentFor(bed.backend, classSpec, { ...marks, attempt: 2 });
+
+    const find = bed.backend.find(id);
+    const launch = bed.backend.launch(next, bundle());
+
+    await expect(find).rejects.toThrow(`the folder of instance ${id} is gone and its agent still`);
+    await expect(launch).rejects.toThrow(BackendUnavailableError);
+    expect(await bed.namesIn('instances')).toEqual([]);
+    await until('it is absent', () =>
+      bed.backend.find(id).then(
+        (seen) => seen === undefined,
+        () => false,
+      ),
+    );
+    expect(isRunning(agent)).toBe(false);
+    expect(await bed.backend.launch(next, bundle())).toMatchObject({ state: 'running' });
   });
 
   it('never signals a process that got the number of a dead one', async () => {

@@ -59,8 +59,6 @@ export interface Metrics {
   onScrape(collect: () => void): void;
   /** All metrics in the Prometheus text format. */
   text(): Promise<string>;
-  /** The media type of `text`. */
-  readonly contentType: string;
   /** Ends the measuring of the event loop. */
   close(): void;
 }
@@ -86,7 +84,6 @@ export function createMetrics(): Metrics {
       }
       return registry.metrics();
     },
-    contentType: registry.contentType,
     close: () => {
       lag.close();
     },

@@ -55,7 +55,6 @@ export class WorkQueue<K extends string = string> {
   readonly #limiter: RateLimiter<K>;
   readonly #delayed: DelayedKeys<K>;
   readonly #waiters = new LinkedList<Waiter<K>>();
-  #drained: (() => void)[] = [];
   #isShutDown = false;
 
   constructor({ clock, random, backoff = DEFAULT_BACKOFF, metrics }: WorkQueueOptions) {
@@ -154,12 +153,6 @@ export class WorkQueue<K extends string = string> {
     if (again !== undefined) {
       this.#enqueue(again);
     }
-    if (this.#processing.size === 0) {
-      this.#drained.forEach((resolve) => {
-        resolve();
-      });
-      this.#drained = [];
-    }
   }
 
   /**
@@ -172,14 +165,6 @@ export class WorkQueue<K extends string = string> {
     for (let wake = this.#waiters.shift(); wake; wake = this.#waiters.shift()) {
       wake(undefined);
     }
-  }
-
-  /** Shuts down, and resolves when no key is in hand any more. */
-  drain(): Promise<void> {
-    this.shutDown();
-    return this.#processing.size === 0
-      ? Promise.resolve()
-      : new Promise((resolve) => this.#drained.push(resolve));
   }
 
   #priorityInHand(key: K): Priority {

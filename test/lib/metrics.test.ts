@@ -96,10 +96,6 @@ describe('metrics', () => {
 
     expect(await metrics.text()).toContain('treeline_leader 0');
   });
-
-  it('are served with the media type of the Prometheus text format', () => {
-    expect(metrics.contentType).toBe('text/plain; version=0.0.4; charset=utf-8');
-  });
 });
 
 it('show an event loop that was blocked', async () => {

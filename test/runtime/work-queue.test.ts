@@ -317,29 +317,6 @@ describe('shutdown', () => {
 
     expect(clock.pendingTimers).toBe(0);
   });
-
-  it('drains when the last key in hand is done', async () => {
-    queue.add('a', 'resync');
-    queue.add('b', 'resync');
-    await queue.get();
-    await queue.get();
-    const events: string[] = [];
-    const drained = queue.drain().then(() => events.push('drained'));
-
-    queue.done('a');
-    await clock.flush();
-    events.push('a done');
-    queue.done('b');
-    await drained;
-
-    expect(events).toEqual(['a done', 'drained']);
-  });
-
-  it('drains at once when no key is in hand', async () => {
-    queue.add('a', 'resync');
-
-    await expect(queue.drain()).resolves.toBeUndefined();
-  });
 });
 
 it('reports depth, adds, waiting times and retries', async () => {

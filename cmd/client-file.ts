@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { errorCode } from '../lib/error-code.ts';
 import { usageError } from './cli-error.ts';
 import { makePrivateFolder } from './data-folder.ts';
 
@@ -28,7 +29,7 @@ export async function readClientFile(dataDir: string): Promise<ClientFile | unde
   try {
     return toClientFile(JSON.parse(await readFile(path, 'utf8')));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
+    if (errorCode(error) === 'ENOENT') {
       return undefined;
     }
     const why = error instanceof Error ? error.message : String(error);

@@ -1,5 +1,6 @@
 import { mkdir, readdir, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { errorCode } from '../lib/error-code.ts';
 
 /** What Treeline puts into its data folder. Also what a crash leaves of a file that was being written. */
 const OURS =
@@ -21,7 +22,7 @@ async function makeFolder(path: string, mode: number | undefined): Promise<void>
   try {
     await mkdir(path, { mode });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
+    if (errorCode(error) !== 'EEXIST') {
       throw error;
     }
   }
@@ -42,7 +43,7 @@ export async function readDataFolder(
       others: names.filter((name) => !OURS.test(name)),
     };
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
+    if (errorCode(error) === 'ENOENT') {
       return undefined;
     }
     throw error;

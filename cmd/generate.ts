@@ -2,6 +2,7 @@ import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { stringify } from 'yaml';
+import { errorCode } from '../lib/error-code.ts';
 import { toCustomResourceDefinitions, type CustomResourceDefinition } from '../api/crds.ts';
 
 const HEADER = '# Generated from api/ by `npm run generate`; do not edit.\n';
@@ -47,7 +48,7 @@ function render(crd: CustomResourceDefinition): string {
 
 async function listYaml(folder: string): Promise<string[]> {
   const names = await readdir(folder).catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
+    if (errorCode(error) === 'ENOENT') {
       return [];
     }
     throw error;

@@ -1,5 +1,6 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { errorCode } from '../lib/error-code.ts';
 import { readMachine } from '../backends/process/machine.ts';
 import {
   isAlive,
@@ -47,7 +48,7 @@ export async function markRunningController(dataDir: string): Promise<() => Prom
 /** Numbers of the processes that work on the folder now; [] when the folder does not exist. */
 export async function listRunningControllers(dataDir: string): Promise<readonly number[]> {
   const names = await readdir(folderOf(dataDir)).catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
+    if (errorCode(error) === 'ENOENT') {
       return [];
     }
     throw error;

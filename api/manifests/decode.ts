@@ -5,7 +5,7 @@ import type { Position } from './position.ts';
  * Largest manifest file. Twenty times a tree of 200 workspaces; etcd takes 1.5 MB per object, so nothing that
  * kubectl could apply is refused, and the parser needs a second per MB of the worst input.
  */
-const MAX_FILE_BYTES = 5_000_000;
+export const MAX_FILE_BYTES = 5_000_000;
 
 /** What kubectl refuses too: control characters other than tab, line feed, carriage return and next line. */
 const CONTROL_CHARACTER =

@@ -1,8 +1,8 @@
 import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { addAbortSignal } from 'node:stream';
+import { MAX_FILE_BYTES } from '../../api/manifests/decode.ts';
 import { describeDeclaration, type Declaration } from '../../api/objects.ts';
-import { MAX_MANIFEST_BYTES } from '../../sources/directory/limits.ts';
 import { ManifestFiles } from '../../sources/directory/manifest-files.ts';
 import { parseManifest } from '../../sources/directory/parse-manifest.ts';
 import { readManifestFile } from '../../sources/directory/read-manifest-file.ts';
@@ -66,9 +66,9 @@ async function read(context: Context, path: string): Promise<Reading> {
 }
 
 async function readStdin(context: Context): Promise<Reading> {
-  const bytes = await readAtMost(context, MAX_MANIFEST_BYTES);
+  const bytes = await readAtMost(context, MAX_FILE_BYTES);
   if (bytes === undefined) {
-    const problem = `${STDIN}: too big: at most ${MAX_MANIFEST_BYTES} bytes are read`;
+    const problem = `${STDIN}: too big: at most ${MAX_FILE_BYTES} bytes are read`;
     return { declarations: [], problems: [problem] };
   }
   const parsed = parseManifest(STDIN, bytes, undefined);

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { link, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { errorCode } from '../../lib/error-code.ts';
 import type { Db } from '../../store/db.ts';
 import { claimInstallation, readCreatedAt } from '../../store/installation.ts';
+import { makePrivateFolder } from '../data-folder.ts';
 
 /** Who we are, and whether the database agrees. */
 export interface Installation {
@@ -32,7 +34,7 @@ export async function findInstallation(
 async function readOrMakeId(dataDir: string): Promise<string> {
   const file = join(dataDir, 'installation-id');
   const draft = `${file}.${randomUUID()}`;
-  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  await makePrivateFolder(dataDir);
   try {
     await writeFile(draft, `${randomUUID()}\n`, { mode: 0o600, flag: 'wx' });
     await link(draft, file).catch(ignoreExisting);
@@ -42,8 +44,8 @@ async function readOrMakeId(dataDir: string): Promise<string> {
   return (await readFile(file, 'utf8')).trim();
 }
 
-function ignoreExisting(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EEXIST') {
+function ignoreExisting(error: unknown): void {
+  if (errorCode(error) !== 'EEXIST') {
     throw error;
   }
 }

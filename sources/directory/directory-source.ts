@@ -55,6 +55,7 @@ export class DirectorySource implements Source {
     });
     this.#applier = new FolderApplier({ ...options, secondLookSeconds: this.#secondLookSeconds });
   }
+
   /** As soon as possible, e.g. because a person has confirmed what is held. */
   rescanSoon(): void {
     this.#hints.add(undefined);

@@ -33,9 +33,6 @@ export const HELD_FROM_OBJECTS = 5;
 /** Hexadecimal characters of a digest: 48 bits, short enough to type, too long to hit by chance. */
 export const DIGEST_LENGTH = 12;
 
-/** A manifest is text written by people; above this it is a mistake or an attack on the parser (5 MiB). */
-export const MAX_MANIFEST_BYTES = 5 * 1024 * 1024;
-
 /** One file of a content folder. Prompts and scripts are kilobytes; a database row holds them all (1 MiB). */
 export const MAX_CONTENT_FILE_BYTES = 1024 * 1024;
 

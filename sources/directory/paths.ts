@@ -1,4 +1,5 @@
 import { posix, sep } from 'node:path';
+import { errorCode } from '../../lib/error-code.ts';
 
 /** Extensions of manifests, as kubectl reads them from a folder. */
 const MANIFEST_NAME = /\.(ya?ml|json)$/;
@@ -40,7 +41,5 @@ export function childOf(folder: string, name: string): string {
 
 /** The short word for a failed file system call, e.g. `EACCES`. */
 export function codeOf(error: unknown): string {
-  return typeof error === 'object' && error !== null && 'code' in error
-    ? String(error.code)
-    : String(error);
+  return errorCode(error) ?? String(error);
 }

@@ -1,6 +1,7 @@
+import { MAX_FILE_BYTES } from '../../api/manifests/decode.ts';
 import type { Declaration } from '../../api/objects.ts';
 import { hashOf } from '../../lib/hash.ts';
-import { MAX_MANIFEST_BYTES, RECENT_CHANGE_MS } from './limits.ts';
+import { RECENT_CHANGE_MS } from './limits.ts';
 import type { FoundFile, ListingRules } from './listing.ts';
 import { toBroken, type ManifestFile, type ManifestVersion } from './manifest-file.ts';
 import { parseManifest } from './parse-manifest.ts';
@@ -21,7 +22,7 @@ export async function readManifestFile(
   last: ManifestFile | undefined,
   context: ReadContext,
 ): Promise<ManifestFile> {
-  const read = await readBytes(realPath, MAX_MANIFEST_BYTES);
+  const read = await readBytes(realPath, MAX_FILE_BYTES);
   if ('problem' in read) {
     return toBroken(toUnread(path, read.problem, last), last);
   }

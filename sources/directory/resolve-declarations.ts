@@ -1,6 +1,5 @@
 import { posix } from 'node:path';
 import { describeDeclaration, type Declaration } from '../../api/objects.ts';
-
 import { isBroken, type ManifestFile } from './manifest-file.ts';
 import { isWithin } from './paths.ts';
 

@@ -28,7 +28,7 @@ export async function retain(
 ): Promise<void> {
   const daysAgo = (days: number): Date => new Date(clock.now().getTime() - days * DAY_MS);
   while (!stop.aborted) {
-    await pruneActivity(db, daysAgo(ACTIVITY_DAYS));
+    await fenced(db, leadership, (tx) => pruneActivity(tx, daysAgo(ACTIVITY_DAYS)));
     await fenced(db, leadership, pruneLaunches);
     await sweepBackends(daysAgo(ENDED_INSTANCE_DAYS));
     tick();

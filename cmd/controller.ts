@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { ProcessBackend } from '../backends/process/process-backend.ts';
 import { readMachine } from '../backends/process/machine.ts';
 import { systemClock } from '../lib/clock.ts';
@@ -39,7 +38,6 @@ export async function startController(
   if (options.logFormat === 'terminal') {
     announce(options, surroundings.stdout);
   }
-  await makeDataDir(options.dataDir);
   const unmark = await markRunningController(options.dataDir);
   try {
     await runWithDatabase({ options, surroundings, log });
@@ -66,15 +64,6 @@ async function runWithDatabase(
   } finally {
     metrics.close();
     await database.close();
-  }
-}
-
-async function makeDataDir(dataDir: string): Promise<void> {
-  try {
-    await mkdir(dataDir, { recursive: true, mode: 0o700 });
-  } catch (error) {
-    const { message } = error as Error;
-    throw new CliError(`making the data folder: ${message}: choose another with --data-dir`);
   }
 }
 

@@ -1,7 +1,7 @@
+import { isLoopback } from '../server/listen-safety.ts';
 import { usageErrors } from './cli-error.ts';
 import { dataDir, databaseUrl, RUN_SETTINGS } from './run-settings.ts';
 import {
-  isLoopback,
   path,
   readSettings,
   setting,

@@ -147,8 +147,3 @@ export function address(value: string): Address {
   const [, ip6, name = ''] = match;
   return { host: ip6 ?? (name === '' ? '127.0.0.1' : name), port };
 }
-
-/** Whether only this machine can reach it. */
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
-}

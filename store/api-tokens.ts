@@ -23,13 +23,13 @@ export interface NewApiToken {
 }
 
 const PREFIX_LENGTH = 8;
-/** As long as the agents' tokens (lessons.md, 2.4). */
-const SECRET_BYTES = 32;
+/** What `toApiToken` wants; as long as the agents' tokens (lessons.md, 2.4). */
+export const API_TOKEN_BYTES = 32;
 
 /** A token out of 32 random bytes: `tl_` and 43 characters of base64url. Throws RangeError for another length. */
 export function toApiToken(randomBytes: Uint8Array): string {
-  if (randomBytes.length !== SECRET_BYTES) {
-    throw new RangeError(`an API token needs ${SECRET_BYTES} random bytes`);
+  if (randomBytes.length !== API_TOKEN_BYTES) {
+    throw new RangeError(`an API token needs ${API_TOKEN_BYTES} random bytes`);
   }
   return `tl_${Buffer.from(randomBytes).toString('base64url')}`;
 }

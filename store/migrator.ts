@@ -38,7 +38,8 @@ export async function migrate(db: Db, options: MigrateOptions): Promise<readonly
   });
 }
 
-async function readServer(tx: Transaction): Promise<{ number: number; name: string }> {
+/** The version of the server, as a number and as people write it. */
+export async function readServer(tx: Db | Transaction): Promise<{ number: number; name: string }> {
   const { rows } = await sql<{ number: number; name: string }>`
     select current_setting('server_version_num')::int as number,
            current_setting('server_version') as name`.execute(tx);

@@ -1,17 +1,18 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { sql } from 'kysely';
 import { messageWithCauses } from '../../lib/error-message.ts';
 import { MIGRATIONS } from '../../migrations/migrations.ts';
 import { openDb, type Db } from '../../store/db.ts';
 import { findBinaries } from '../../store/embedded/binaries.ts';
-import { readSchema } from '../../store/migrator.ts';
-import { assertUsable, pendingMigrations, SchemaRefusedError } from '../../store/schema-version.ts';
+import { readSchema, readServer } from '../../store/migrator.ts';
+import {
+  assertServerIsNewEnough,
+  assertUsable,
+  pendingMigrations,
+  SchemaRefusedError,
+} from '../../store/schema-version.ts';
 import type { DatabaseOptions } from '../options.ts';
 import { failure, ok, warning, type Finding } from './finding.ts';
-
-/** The oldest PostgreSQL that the tests run on. */
-const OLDEST_VERSION = 150_000;
 
 export interface DatabaseCheck extends DatabaseOptions {
   readonly binaryVersion: string;
@@ -65,21 +66,16 @@ async function checkServer(databaseUrl: string, binaryVersion: string): Promise<
 }
 
 async function checkConnected(db: Db, binaryVersion: string): Promise<Finding> {
-  const { rows } = await sql<{ number: number; name: string }>`
-    select current_setting('server_version_num')::int as number,
-           current_setting('server_version') as name`.execute(db);
-  const { number = 0, name = 'unknown' } = rows[0] ?? {};
-  if (number < OLDEST_VERSION) {
-    return failure('database', `PostgreSQL ${name} is too old`, 'use PostgreSQL 15 or newer');
-  }
+  const server = await readServer(db);
+  assertServerIsNewEnough(server);
   const applied = await readSchema(db);
   assertUsable(applied, { migrations: MIGRATIONS, binaryVersion });
   const pending = pendingMigrations(applied, MIGRATIONS);
   return pending.length === 0
-    ? ok('database', `PostgreSQL ${name}, schema ${applied.at(-1)?.number ?? 0}`)
+    ? ok('database', `PostgreSQL ${server.name}, schema ${applied.at(-1)?.number ?? 0}`)
     : warning(
         'database',
-        `PostgreSQL ${name}, ${pending.length} migrations to come`,
+        `PostgreSQL ${server.name}, ${pending.length} migrations to come`,
         '`treeline run` makes them, or `treeline db migrate` beforehand',
       );
 }

@@ -30,20 +30,14 @@ async function run(context: Context, { flags }: Typed): Promise<ExitCode> {
   // The controller brings the whole of Treeline with it; no other verb pays for that.
   const { startController } = await import('../controller.ts');
   const { explainExpected } = await import('../expected-error.ts');
-  const { markRunningController } = await import('../running-controllers.ts');
-  await explainExpected(async () => {
-    const unmark = await markRunningController(options.dataDir);
-    try {
-      await startController(options, {
-        signal,
-        stdout,
-        workingDirectory,
-        path: env['PATH'] ?? '',
-        colours: styleOf(context, stdout).colors.isColorSupported,
-      });
-    } finally {
-      await unmark();
-    }
-  });
+  await explainExpected(() =>
+    startController(options, {
+      signal,
+      stdout,
+      workingDirectory,
+      path: env['PATH'] ?? '',
+      colours: styleOf(context, stdout).colors.isColorSupported,
+    }),
+  );
   return EXIT.ok;
 }

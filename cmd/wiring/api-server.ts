@@ -5,9 +5,11 @@ import { resolve } from 'node:path';
 import { sha256Hex } from '../../lib/hash.ts';
 import { systemClock } from '../../lib/clock.ts';
 import type { Manager } from '../../runtime/manager.ts';
+import { isLoopback } from '../../server/listen-safety.ts';
 import type { ServerOptions } from '../../server/options.ts';
 import { createServer } from '../../server/server.ts';
 import {
+  API_TOKEN_BYTES,
   createApiToken,
   findApiTokenByHash,
   revokeApiTokensNamed,
@@ -22,7 +24,6 @@ import type { Parts } from './parts.ts';
 import { followLog, readLog } from './logs.ts';
 import type { RunOptions } from '../options.ts';
 import { packageVersion } from '../package-version.ts';
-import { isLoopback } from '../setting.ts';
 
 export interface ApiOptions extends Parts {
   readonly manager: Manager;
@@ -128,7 +129,7 @@ async function localToken({
   if (installation.mismatch !== undefined) {
     return undefined;
   }
-  const token = toApiToken(randomBytes(32));
+  const token = toApiToken(randomBytes(API_TOKEN_BYTES));
   const name = `local ${hostname()}:${resolve(options.dataDir)}`;
   await inTransaction(db, async (tx) => {
     await revokeApiTokensNamed(tx, name);

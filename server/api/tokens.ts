@@ -1,4 +1,5 @@
 import {
+  API_TOKEN_BYTES,
   createApiToken,
   listApiTokens,
   revokeApiToken,
@@ -18,8 +19,6 @@ import { pathParameters, type ApiServer } from '../route-schema.ts';
 
 /** Names a token in URLs; 64 bits never meet twice in one installation. */
 const ID_BYTES = 8;
-/** What `toApiToken` wants. */
-const SECRET_BYTES = 32;
 
 /** Operators' tokens: made, listed, revoked. */
 export function registerTokens(server: ApiServer, options: ServerOptions): void {
@@ -73,7 +72,7 @@ function registerCreate(server: ApiServer, { db, randomBytes, log }: ServerOptio
     },
     async ({ body: { name, readOnly = false }, operator }, reply) => {
       const id = Buffer.from(randomBytes(ID_BYTES)).toString('hex');
-      const token = toApiToken(randomBytes(SECRET_BYTES));
+      const token = toApiToken(randomBytes(API_TOKEN_BYTES));
       const record = await createApiToken(db, { id, name, token, readOnly });
       log.info({ id, name, readOnly, operator }, 'created token');
       return await reply.status(201).send({ ...toToken(record), token });

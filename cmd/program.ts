@@ -46,7 +46,11 @@ function emptyProgram(context: Context): Command {
 function addVerbs(program: Command, bind: Bind): void {
   const unloaded = new Map<string, Verb>(VERBS.map((verb) => [verb.name, verb]));
   for (const { name, summary, group } of VERBS) {
-    program.command(name).summary(summary).description(`${summary}.`).helpGroup(group);
+    program
+      .command(name)
+      .summary(summary)
+      .description(`${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`)
+      .helpGroup(group);
   }
   const load = async (command: Command): Promise<void> => {
     const verb = unloaded.get(command.name());

@@ -32,22 +32,27 @@ async function exists(path: string): Promise<boolean> {
   return (await stat(path).catch(() => undefined)) !== undefined;
 }
 
-/** The names in a data folder, apart by who made them; undefined when there is no such folder. */
-export async function readDataFolder(
-  dataDir: string,
-): Promise<{ readonly ours: readonly string[]; readonly others: readonly string[] } | undefined> {
+/** The names in a folder; [] when there is none. */
+export async function namesIn(folder: string): Promise<readonly string[]> {
   try {
-    const names = await readdir(dataDir);
-    return {
-      ours: names.filter((name) => OURS.test(name)),
-      others: names.filter((name) => !OURS.test(name)),
-    };
+    return await readdir(folder);
   } catch (error) {
     if (errorCode(error) === 'ENOENT') {
-      return undefined;
+      return [];
     }
     throw error;
   }
+}
+
+/** The names in a data folder, apart by who made them; none when there is no such folder. */
+export async function readDataFolder(
+  dataDir: string,
+): Promise<{ readonly ours: readonly string[]; readonly others: readonly string[] }> {
+  const names = await namesIn(dataDir);
+  return {
+    ours: names.filter((name) => OURS.test(name)),
+    others: names.filter((name) => !OURS.test(name)),
+  };
 }
 
 /**
@@ -55,13 +60,13 @@ export async function readDataFolder(
  * must not cost anybody a home folder. Answers the names that stayed.
  */
 export async function removeDataFolder(dataDir: string): Promise<readonly string[]> {
-  const found = await readDataFolder(dataDir);
-  for (const name of found?.ours ?? []) {
+  const { ours, others } = await readDataFolder(dataDir);
+  for (const name of ours) {
     // Retried: a PostgreSQL that is just ending may still write.
     await rm(join(dataDir, name), { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   }
-  if (found?.others.length === 0) {
+  if (ours.length > 0 && others.length === 0) {
     await rmdir(dataDir);
   }
-  return found?.others ?? [];
+  return others;
 }

@@ -1,9 +1,9 @@
-import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { stringify } from 'yaml';
-import { errorCode } from '../lib/error-code.ts';
 import { toCustomResourceDefinitions, type CustomResourceDefinition } from '../api/crds.ts';
+import { namesIn } from './data-folder.ts';
 
 const HEADER = '# Generated from api/ by `npm run generate`; do not edit.\n';
 
@@ -47,13 +47,7 @@ function render(crd: CustomResourceDefinition): string {
 }
 
 async function listYaml(folder: string): Promise<string[]> {
-  const names = await readdir(folder).catch((error: unknown) => {
-    if (errorCode(error) === 'ENOENT') {
-      return [];
-    }
-    throw error;
-  });
-  return names.filter((name) => name.endsWith('.yaml'));
+  return (await namesIn(folder)).filter((name) => name.endsWith('.yaml'));
 }
 
 async function main(): Promise<number> {

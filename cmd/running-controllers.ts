@@ -1,6 +1,5 @@
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { errorCode } from '../lib/error-code.ts';
 import { readMachine } from '../backends/process/machine.ts';
 import {
   isAlive,
@@ -8,7 +7,7 @@ import {
   type ProcessIdentity,
 } from '../backends/process/process-identity.ts';
 import { CliError } from './cli-error.ts';
-import { makePrivateFolder } from './data-folder.ts';
+import { makePrivateFolder, namesIn } from './data-folder.ts';
 import { EXIT } from './exit-codes.ts';
 
 /**
@@ -47,12 +46,7 @@ export async function markRunningController(dataDir: string): Promise<() => Prom
 
 /** Numbers of the processes that work on the folder now; [] when the folder does not exist. */
 export async function listRunningControllers(dataDir: string): Promise<readonly number[]> {
-  const names = await readdir(folderOf(dataDir)).catch((error: unknown) => {
-    if (errorCode(error) === 'ENOENT') {
-      return [];
-    }
-    throw error;
-  });
+  const names = await namesIn(folderOf(dataDir));
   const { bootId } = readMachine();
   const identities = await Promise.all(
     names.map(async (name) => readIdentity(join(folderOf(dataDir), name))),

@@ -18,7 +18,7 @@ async function clean(context: Context, { flags }: Typed): Promise<ExitCode> {
   const { env, workingDirectory } = context;
   const { dataDir, databaseUrl } = parseDatabaseOptions({ flags, env, workingDirectory });
   const found = await explainExpected(() => readDataFolder(dataDir));
-  if (found === undefined || found.ours.length === 0) {
+  if (found.ours.length === 0) {
     print(context, `nothing to clean: there is nothing of Treeline in ${dataDir}`);
     return EXIT.ok;
   }

@@ -1,12 +1,12 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { errorCode } from '../../lib/error-code.ts';
 import { INSTANCE_FILE } from '../../backends/process/layout.ts';
 import { readMachine } from '../../backends/process/machine.ts';
 import { ProcessBackend } from '../../backends/process/process-backend.ts';
 import { parseRecord, type InstanceRecord } from '../../backends/process/records.ts';
 import { CliError } from '../cli-error.ts';
 import type { Context } from '../context.ts';
+import { namesIn } from '../data-folder.ts';
 import { EXIT } from '../exit-codes.ts';
 
 /**
@@ -52,17 +52,6 @@ async function readRecords(instances: string): Promise<InstanceRecord[]> {
       }),
   );
   return records.flat();
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') {
-      return [];
-    }
-    throw error;
-  }
 }
 
 function refuseElsewhere(

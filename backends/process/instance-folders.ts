@@ -6,7 +6,8 @@ import { InstanceReader, type InstanceFolder } from './instance-reader.ts';
 import { parseInstanceId, type Layout } from './layout.ts';
 import { INSTANCES_PER_SLICE } from './limits.ts';
 import type { Machine } from './machine.ts';
-import { findSupervised } from './supervised.ts';
+import { findSupervised, type Supervised } from './supervised.ts';
+import { isSameFolder } from './supervision.ts';
 
 /** The folders of one installation on one machine; those of other installations do not exist here. */
 export class InstanceFolders {
@@ -68,13 +69,25 @@ export class InstanceFolders {
    * itself (`watchStopWish`); until then it is not absent, and another one would share its state.
    */
   refuseFolderless(workspaceUid: string): void {
-    const folderless = findSupervised(this.layout.root).find(
-      (id) =>
-        parseInstanceId(id)?.workspaceUid === workspaceUid && !existsSync(this.layout.instance(id)),
+    const folderless = supervisedOf(workspaceUid).find(
+      ({ id, root }) =>
+        isSameFolder(root, this.layout.root) && !existsSync(this.layout.instance(id)),
     );
     if (folderless !== undefined) {
       throw new BackendUnavailableError(
-        `the folder of instance ${folderless} is gone and its agent still runs: it is being ended, wait until it has`,
+        `the folder of instance ${folderless.id} is gone and its agent still runs: it is being ended, wait until it has`,
+      );
+    }
+  }
+
+  /** The same while one runs on this machine for another data folder: it is not here, and yet not absent. */
+  refuseAbsence(workspaceUid: string): void {
+    this.refuseFolderless(workspaceUid);
+    const { root } = this.layout;
+    const other = supervisedOf(workspaceUid).find((one) => !isSameFolder(one.root, root));
+    if (other !== undefined) {
+      throw new BackendUnavailableError(
+        `instance ${other.id} runs for the data folder ${other.root}, and this is ${root}: run Treeline there, or end it there`,
       );
     }
   }
@@ -110,4 +123,8 @@ export class InstanceFolders {
         this.#reader.read(this.layout.instance(name))?.isTerminated !== true,
     );
   }
+}
+
+function supervisedOf(workspaceUid: string): readonly Supervised[] {
+  return findSupervised().filter(({ id }) => parseInstanceId(id)?.workspaceUid === workspaceUid);
 }

@@ -103,7 +103,7 @@ export class ProcessBackend implements Backend {
       }
       const { workspaceUid } = parseInstanceId(id) ?? {};
       if (workspaceUid !== undefined) {
-        this.#folders.refuseFolderless(workspaceUid);
+        this.#folders.refuseAbsence(workspaceUid);
       }
       return undefined;
     });

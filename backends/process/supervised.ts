@@ -2,18 +2,23 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { basename } from 'node:path';
 import { codeOf } from './errors.ts';
 
+export interface Supervised {
+  readonly id: string;
+  /** The data folder that its supervisor works on. */
+  readonly root: string;
+}
+
 /**
- * Ids of the instances that supervisors of this data folder work for now, told by their command lines (`startSupervisor`):
- * what is known of them when their folders are gone.
+ * The instances that supervisors of this machine work for now, told by their command lines (`startSupervisor`): what is
+ * known of them when their folders are gone, or are in another data folder.
  */
-export function findSupervised(root: string): readonly string[] {
+export function findSupervised(): readonly Supervised[] {
   return readdirSync('/proc')
     .filter((name) => /^[0-9]+$/.test(name))
     .flatMap((pid) => {
-      const [, program = '', folder, id] = commandLineOf(pid);
-      return /^shim\.[jt]s$/.test(basename(program)) && folder === root && id !== undefined
-        ? [id]
-        : [];
+      const [, program = '', root, id] = commandLineOf(pid);
+      const isSupervisor = /^shim\.[jt]s$/.test(basename(program));
+      return isSupervisor && root !== undefined && id !== undefined ? [{ id, root }] : [];
     });
 }
 

@@ -36,7 +36,7 @@ export function supervisionOf(
 }
 
 /** Compared as folders and not by name only: one may be mounted or linked in two places. */
-function isSameFolder(a: string, b: string): boolean {
+export function isSameFolder(a: string, b: string): boolean {
   if (a === b) {
     return true;
   }

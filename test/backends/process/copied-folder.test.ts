@@ -10,6 +10,20 @@ import { ProcessTestBed, isRunning, shellClass, until } from './process-test-bed
 
 const AGENT = shellClass({ agent: 'echo ready; exec sleep 300' }, { stopGracePeriod: '1s' });
 
+describe('another data folder of the same installation on the same machine', () => {
+  it('takes for absent only what does not run there', async () => {
+    await using bed = await ProcessTestBed.create();
+    await using other = await ProcessTestBed.create();
+    const { id } = await bed.launch(AGENT);
+
+    const find = other.backend.find(id);
+
+    await expect(find).rejects.toThrow(`runs for the data folder ${bed.folder}`);
+    await bed.backend.endEverything();
+    expect(await other.backend.find(id)).toBeUndefined();
+  });
+});
+
 describe('a copy of a data folder on the same machine', () => {
   it('does not know the state of agents that run for the original, and touches none of them', async () => {
     await using bed = await ProcessTestBed.create();

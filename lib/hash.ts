@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
-/** JSON with sorted keys and without undefined members, so that equal values give equal text. */
-function canonicalJson(value: unknown): string {
+/** JSON of any JSON value with sorted keys and without undefined members, so that equal values give equal text. */
+export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, member: unknown) =>
     isPlainObject(member)
       ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1)))

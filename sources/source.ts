@@ -31,3 +31,23 @@ export interface SourceState {
   /** `Kind namespace/name`, sorted. */
   readonly heldDeletions: readonly string[];
 }
+
+/** Text by key, or a problem that names what is missing and never a value. */
+export type SecretLookup =
+  | { readonly kind: 'found'; readonly values: Readonly<Record<string, string>> }
+  | { readonly kind: 'problem'; readonly message: string };
+
+/** All secrets at one moment, in memory only. */
+export interface SecretSnapshot {
+  find(namespace: string, name: string): SecretLookup;
+  /** What every workspace of the namespace gets without asking. */
+  global(namespace: string): SecretLookup;
+  /** Changes when anything changes that a workspace of this namespace can read; keyed, so that nothing can be guessed from it. */
+  revision(namespace: string): string;
+  /** Keyed hash of a value that may hold secrets; 64 hexadecimal characters. */
+  keyedHash(value: unknown): string;
+}
+
+export interface SecretReader {
+  snapshot(): SecretSnapshot;
+}

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import { errorCode } from '../../lib/error-code.ts';
 import { createOnce } from './atomic-files.ts';
-import { codeOf } from './errors.ts';
 import { RUN_FILE } from './layout.ts';
 import type { ClaimRecord } from './records.ts';
 
@@ -20,7 +20,7 @@ export function callOffRun(runPath: string, at: Date): boolean {
   try {
     return createOnce(join(runPath, RUN_FILE.claim), JSON.stringify(claim));
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') {
+    if (errorCode(error) === 'ENOENT') {
       return false;
     }
     throw error;

@@ -1,8 +1,9 @@
 import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, normalize, sep } from 'node:path';
+import { errorCode } from '../../lib/error-code.ts';
 import { TerminalError } from '../../lib/errors.ts';
 import type { Bundle } from '../backend.ts';
-import { codeOf, unless } from './errors.ts';
+import { unless } from './errors.ts';
 import { RUN_FILE, type Layout } from './layout.ts';
 import { CALL_LIFETIME_SECONDS } from './limits.ts';
 import type { RunRecord } from './records.ts';
@@ -24,7 +25,7 @@ export async function publishDraft(draft: string, path: string): Promise<boolean
     await rename(draft, path);
     return true;
   } catch (error) {
-    if (['EEXIST', 'ENOTEMPTY'].includes(codeOf(error) ?? '')) {
+    if (['EEXIST', 'ENOTEMPTY'].includes(errorCode(error) ?? '')) {
       return false;
     }
     throw error;
@@ -90,7 +91,7 @@ async function writeBundleFile(folder: string, path: string, content: string): P
     await mkdir(dirname(target), { recursive: true, mode: 0o700 });
     await writeFile(target, content, { mode: 0o600, flag: 'wx' });
   } catch (error) {
-    if (['EEXIST', 'ENOTDIR', 'EISDIR'].includes(codeOf(error) ?? '')) {
+    if (['EEXIST', 'ENOTDIR', 'EISDIR'].includes(errorCode(error) ?? '')) {
       throw invalidPath(path, 'is a file and a folder at once');
     }
     throw error;

@@ -1,3 +1,4 @@
+import { errorCode } from '../../lib/error-code.ts';
 import {
   BackendUnavailableError,
   ConflictError,
@@ -34,7 +35,7 @@ export function translate(doing: string, cause: unknown): ReconcileError {
   if (cause instanceof ReconcileError) {
     return cause;
   }
-  const code = codeOf(cause) ?? 'no answer';
+  const code = errorCode(cause) ?? 'no answer';
   const known = ERROR_BY_CODE[code];
   const message = `${doing}: ${code}${pathOf(cause)}`;
   return known?.(message, cause) ?? new UnknownOutcomeError(message, { cause });
@@ -51,11 +52,6 @@ export function translateInDoubt(doing: string, cause: unknown): ReconcileError 
     : new UnknownOutcomeError(error.message, { cause });
 }
 
-/** The errno name of a system error, e.g. `EEXIST`. */
-export function codeOf(error: unknown): string | undefined {
-  return memberOf(error, 'code');
-}
-
 /** The answer of `work`, or `fallback` when it fails with one of these codes. */
 export async function unless<T, F>(
   codes: readonly string[],
@@ -65,7 +61,7 @@ export async function unless<T, F>(
   try {
     return await work();
   } catch (error) {
-    if (codes.includes(codeOf(error) ?? '')) {
+    if (codes.includes(errorCode(error) ?? '')) {
       return fallback;
     }
     throw error;
@@ -81,12 +77,6 @@ function invalid(message: string, cause: unknown): ReconcileError {
 }
 
 function pathOf(error: unknown): string {
-  const path = memberOf(error, 'path');
-  return path === undefined ? '' : ` (${path})`;
-}
-
-function memberOf(error: unknown, name: 'code' | 'path'): string | undefined {
-  const value: unknown =
-    typeof error === 'object' && error !== null ? Reflect.get(error, name) : undefined;
-  return typeof value === 'string' ? value : undefined;
+  const isWithPath = typeof error === 'object' && error !== null && 'path' in error;
+  return isWithPath && typeof error.path === 'string' ? ` (${error.path})` : '';
 }

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { errorCode } from '../../lib/error-code.ts';
 import type { InstanceExit } from '../backend.ts';
-import { codeOf } from './errors.ts';
 import type { Run } from './instance-reader.ts';
 import { INSTANCE_FILE } from './layout.ts';
 import { EXIT_LOG_BYTES } from './limits.ts';
@@ -40,7 +40,7 @@ function lastSign(logPath: string, startedAt: Date): Date {
     const { mtime } = statSync(logPath);
     return mtime > startedAt ? mtime : startedAt;
   } catch (error) {
-    if (codeOf(error) !== 'ENOENT') {
+    if (errorCode(error) !== 'ENOENT') {
       throw error;
     }
     return startedAt;

@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { errorCode } from '../../lib/error-code.ts';
 import { BackendUnavailableError } from '../../lib/errors.ts';
 import { readIfThere } from './atomic-files.ts';
-import { codeOf } from './errors.ts';
 import {
   INSTANCE_FILE,
   RUN_FILE,
@@ -180,10 +180,10 @@ function namesIn(path: string): readonly string[] | undefined {
   try {
     return readdirSync(path);
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') {
+    if (errorCode(error) === 'ENOENT') {
       return undefined;
     }
-    if (codeOf(error) === 'ENOTDIR') {
+    if (errorCode(error) === 'ENOTDIR') {
       return refuse(path, INSTANCE_FILE.record);
     }
     throw error;

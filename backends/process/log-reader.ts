@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { codeOf } from './errors.ts';
+import { errorCode } from '../../lib/error-code.ts';
 import { READ_LOG_BYTES } from './limits.ts';
 
 /** The last bytes of a file, from the start of a character; '' when there is no such file. */
@@ -49,7 +49,7 @@ function openIfThere(path: string): number | undefined {
   try {
     return openSync(path, 'r');
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') {
+    if (errorCode(error) === 'ENOENT') {
       return undefined;
     }
     throw error;

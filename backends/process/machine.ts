@@ -1,7 +1,7 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { errorCode } from '../../lib/error-code.ts';
 import { BackendUnavailableError } from '../../lib/errors.ts';
-import { codeOf } from './errors.ts';
 
 /** Where processes run: numbers of processes mean something only on this machine, in this boot. */
 export interface Machine {
@@ -29,7 +29,7 @@ function readMachineId(): string {
   try {
     return readFileSync('/etc/machine-id', 'utf8').trim() || hostname();
   } catch (error) {
-    if (codeOf(error) !== 'ENOENT') {
+    if (errorCode(error) !== 'ENOENT') {
       throw error;
     }
     return hostname();

@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { codeOf } from './errors.ts';
+import { errorCode } from '../../lib/error-code.ts';
 import { KILL_WAIT_SECONDS, POLL_MILLISECONDS } from './limits.ts';
 import { isDead, readStat, signalProcess, type ProcessIdentity } from './process-identity.ts';
 
@@ -65,7 +65,7 @@ function hasMark(pid: number, mark: string): boolean {
       .split('\0')
       .includes(mark);
   } catch (error) {
-    if (['ENOENT', 'ESRCH', 'EACCES', 'EPERM'].includes(codeOf(error) ?? '')) {
+    if (['ENOENT', 'ESRCH', 'EACCES', 'EPERM'].includes(errorCode(error) ?? '')) {
       return false;
     }
     throw error;

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { codeOf } from './errors.ts';
+import { errorCode } from '../../lib/error-code.ts';
 
 /** A process for ever: its number is used again, but not with this start time in this boot. */
 export interface ProcessIdentity {
@@ -24,7 +24,7 @@ export function readStat(pid: number): ProcessStat | undefined {
     return parseStat(readFileSync(`/proc/${String(pid)}/stat`, 'utf8'));
   } catch (error) {
     // ESRCH: it ended between open and read.
-    if (['ENOENT', 'ESRCH'].includes(codeOf(error) ?? '')) {
+    if (['ENOENT', 'ESRCH'].includes(errorCode(error) ?? '')) {
       return undefined;
     }
     throw error;
@@ -92,7 +92,7 @@ function send(target: number, signal: NodeJS.Signals): void {
   try {
     process.kill(target, signal);
   } catch (error) {
-    if (codeOf(error) !== 'ESRCH') {
+    if (errorCode(error) !== 'ESRCH') {
       throw error;
     }
   }

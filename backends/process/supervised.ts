@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { basename } from 'node:path';
-import { codeOf } from './errors.ts';
+import { errorCode } from '../../lib/error-code.ts';
 
 export interface Supervised {
   readonly id: string;
@@ -28,7 +28,7 @@ function commandLineOf(pid: string): readonly string[] {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
   } catch (error) {
     // Under hidepid others are hidden or refused, and none of them is ours.
-    if (['ENOENT', 'ESRCH', 'EACCES', 'EPERM'].includes(codeOf(error) ?? '')) {
+    if (['ENOENT', 'ESRCH', 'EACCES', 'EPERM'].includes(errorCode(error) ?? '')) {
       return [];
     }
     throw error;

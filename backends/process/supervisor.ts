@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { errorCode } from '../../lib/error-code.ts';
 import { AgentLog } from './agent-log.ts';
 import { runAgent, type AgentEnd } from './agent-process.ts';
 import { createOnce, readIfThere } from './atomic-files.ts';
 import { claimRun } from './claims.ts';
 import { removeFolder } from './drafts.ts';
 import { buryInstance } from './ending.ts';
-import { codeOf } from './errors.ts';
 import { InstanceReader, type InstanceFolder, type Run } from './instance-reader.ts';
 import { INSTANCE_FILE, RUN_FILE, hasSuccessor, type Layout } from './layout.ts';
 import { ownIdentity } from './process-identity.ts';
@@ -127,7 +127,7 @@ async function recordExit(run: Run, exit: ExitRecord): Promise<void> {
       createOnce(join(run.path, RUN_FILE.exit), JSON.stringify(exit));
       return;
     } catch (error) {
-      if (codeOf(error) === 'ENOENT') {
+      if (errorCode(error) === 'ENOENT') {
         // Somebody removed the folder; as long as this process is here, the instance counts as not absent yet.
         return;
       }

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { errorCode } from '../../lib/error-code.ts';
 import { removeFolder, removeOldDrafts } from './drafts.ts';
-import { codeOf } from './errors.ts';
 import type { InstanceFolders } from './instance-folders.ts';
 import type { InstanceFolder } from './instance-reader.ts';
 import { INSTANCE_FILE, instanceId } from './layout.ts';
@@ -40,7 +40,7 @@ function endedAt({ path }: InstanceFolder): number {
   try {
     return statSync(join(path, INSTANCE_FILE.terminated)).mtimeMs;
   } catch (error) {
-    if (codeOf(error) !== 'ENOENT') {
+    if (errorCode(error) !== 'ENOENT') {
       throw error;
     }
     // Another process has just removed it.

@@ -38,7 +38,7 @@ export function terminalLine(json: string, colours: boolean): string {
       c.dim(`${name}=${textOf(value)}`),
     ),
   ];
-  return `${c.dim(timeOf(time))} ${parts.join('  ')}\n${stackOf(error, c)}`;
+  return `${c.dim(timeOfDay(time))} ${parts.join('  ')}\n${stackOf(error, c)}`;
 }
 
 function paint(c: Colours, level: string, text: string): string {
@@ -54,7 +54,8 @@ function paint(c: Colours, level: string, text: string): string {
   }
 }
 
-function timeOf(iso: string): string {
+/** `15:04:05` of an ISO 8601 time, in the time zone of whoever looks. */
+export function timeOfDay(iso: string): string {
   const time = new Date(iso);
   return [time.getHours(), time.getMinutes(), time.getSeconds()]
     .map((part) => String(part).padStart(2, '0'))

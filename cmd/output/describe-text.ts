@@ -1,7 +1,7 @@
 import type { ApiObject, WorkspaceObject } from '../../server/contract.ts';
 import type { ActivityEvent } from '../../server/contract-operations.ts';
 import { formatAge } from './age.ts';
-import { full, phaseOf } from './columns.ts';
+import { conditionOf, full, phaseOf } from './columns.ts';
 import { renderEvents } from './event-table.ts';
 import { paintPhase } from './phase.ts';
 import { printable, type Style } from './style.ts';
@@ -36,7 +36,10 @@ export function describeState(workspace: WorkspaceObject, { now, style }: Descri
   const status = full(workspace.status);
   return fields([
     ['Phase', paintPhase(phaseOf(workspace), style)],
-    [isReady(workspace) ? 'Ready' : 'Not ready', explainReadiness(workspace, now)],
+    [
+      conditionOf(workspace, 'Ready')?.status === 'True' ? 'Ready' : 'Not ready',
+      explainReadiness(workspace, now),
+    ],
     ['Parent', workspace.spec.parentRef?.name],
     ['Children', status && `${status.children.ready} of ${status.children.total} ready`],
     ['Class', status?.resolved?.class],
@@ -45,10 +48,6 @@ export function describeState(workspace: WorkspaceObject, { now, style }: Descri
     ['URL', status?.url],
     ['Last exit', exitOf(status, now)],
   ]);
-}
-
-function isReady({ status }: WorkspaceObject): boolean {
-  return status.conditions.some(({ type, status: is }) => type === 'Ready' && is === 'True');
 }
 
 type FullStatus = ReturnType<typeof full>;

@@ -1,3 +1,4 @@
+import { timeOfDay } from '../../lib/terminal-line.ts';
 import type { ActivityEvent } from '../../server/contract-operations.ts';
 import { formatAge } from './age.ts';
 import { printable } from './style.ts';
@@ -40,12 +41,4 @@ function rowOf(event: ActivityEvent, { now, withTime, withNamespace }: EventView
     reason,
     printable(message),
   ];
-}
-
-/** In the time zone of whoever looks. */
-function timeOfDay(at: string): string {
-  const time = new Date(at);
-  return [time.getHours(), time.getMinutes(), time.getSeconds()]
-    .map((part) => String(part).padStart(2, '0'))
-    .join(':');
 }

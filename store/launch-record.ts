@@ -17,6 +17,8 @@ export interface LaunchRecord {
   /** '' when it is not known. */
   readonly configHash: string;
   readonly state: LaunchState;
+  /** Credentials were minted for it, so an agent of it can register. */
+  readonly hasCredentials: boolean;
   readonly callsInDoubt: number;
   /** On the database's clock. */
   readonly lastSentAt?: Date;
@@ -45,6 +47,8 @@ export interface LaunchRow {
   readonly instance_id: string | null;
   readonly created_at: string;
   readonly launched_at: string | null;
+  /** Where the reader asked for it. */
+  readonly has_credentials?: boolean;
 }
 
 export function toLaunchRecord(row: LaunchRow): LaunchRecord {
@@ -60,6 +64,7 @@ export function toLaunchRecord(row: LaunchRow): LaunchRecord {
     inputsHash: row.inputs_hash,
     configHash: row.config_hash,
     state: row.state,
+    hasCredentials: row.has_credentials ?? false,
     callsInDoubt: row.calls_in_doubt,
     ...(row.last_sent_at !== null && { lastSentAt: new Date(row.last_sent_at) }),
     ...(row.refused !== null && { refused: row.refused }),

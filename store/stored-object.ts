@@ -27,6 +27,8 @@ export interface StoredSpec {
   readonly directories: Directories;
 }
 
+/** Kinds whose files may stand in folders beside the manifest. */
+const HAS_DIRECTORIES: ReadonlySet<Kind> = new Set<Kind>(['Workspace', 'WorkspaceTemplate']);
 const WORKSPACE_COLUMNS = `owner_uid as "ownerUid", collapsed, layout,
   next_declaration ->> 'applySet' as "nextSet", next_declaration ->> 'specHash' as "nextHash"`;
 const PLAIN_COLUMNS = `null as "ownerUid", false as collapsed, null as layout,
@@ -65,7 +67,9 @@ export async function readStoredSpecs(
   kind: Kind,
   uids: readonly string[],
 ): Promise<ReadonlyMap<string, StoredSpec>> {
-  const directories = sql.raw(kind === 'Workspace' ? 'directories' : `'{}'::jsonb as directories`);
+  const directories = sql.raw(
+    HAS_DIRECTORIES.has(kind) ? 'directories' : `'{}'::jsonb as directories`,
+  );
   const { rows } = await sql<StoredSpec & { uid: string }>`
     select uid, spec, ${directories} from ${sql.table(TABLE_BY_KIND[kind])}
      where uid = any(${uids}::text[])`.execute(db);

@@ -8,7 +8,7 @@ export interface Database {
   readonly controller_epoch: ControllerEpochTable;
   readonly apply_sets: ApplySetsTable;
   readonly workspaces: WorkspacesTable;
-  readonly templates: ObjectTable;
+  readonly templates: TemplatesTable;
   readonly classes: ObjectTable;
   readonly orgs: ObjectTable;
   readonly launches: LaunchesTable;
@@ -81,6 +81,13 @@ export interface ObjectTable {
   readonly updated_at: Timestamp;
 }
 
+export interface TemplatesTable extends ObjectTable {
+  /** As of workspaces. */
+  readonly directories: Json<Directories>;
+}
+
+type Directories = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
 export interface WorkspacesTable extends ObjectTable {
   /** The Org that generated it. */
   readonly owner_uid: string | null;
@@ -91,7 +98,7 @@ export interface WorkspacesTable extends ObjectTable {
   readonly collapsed: Generated<boolean>;
   readonly layout: NullableJson<{ readonly x: number; readonly y: number }>;
   /** Text of declared folders: directory, relative path, content. */
-  readonly directories: Json<Readonly<Record<string, Readonly<Record<string, string>>>>>;
+  readonly directories: Json<Directories>;
   /** Wishes that are not spec: `restartRequestedAt`, `reconcileRequestedAt`; any new value counts once. */
   readonly requests: Json<WorkspaceRequests>;
   /** The declaration that waits for the release of the deleted one of the same name. */
@@ -106,6 +113,8 @@ export interface WorkspacesTable extends ObjectTable {
   readonly observed_generation: ColumnType<number, number | undefined, number>;
   /** Stopped because it was idle, or about to be; a fact of the controller, not spec. */
   readonly hibernation: NullableJson<Hibernation>;
+  /** When time alone makes another look worth it, e.g. an agent that will have been idle for long enough. */
+  readonly due_at: NullableTimestamp;
   /** What the last pass that had nothing to do was computed from; equal means nothing to do again. */
   readonly settled_key: string | null;
 }
@@ -128,6 +137,8 @@ export interface LaunchesTable {
   readonly params: Json<unknown>;
   /** Hash of what decides replacing: runtime, command, size, class. */
   readonly inputs_hash: string;
+  /** What it counts in the quota of its class; 1000 is one vCPU. */
+  readonly milli_cpus: Generated<number>;
   /** Hash of the bundle the instance was last started with. */
   readonly config_hash: string;
   readonly state: LaunchState;

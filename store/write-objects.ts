@@ -18,14 +18,21 @@ const COLUMNS = {
   spec_hash: 'text',
   generation: 'integer',
 } as const;
+const TEMPLATE_COLUMNS = { ...COLUMNS, directories: 'jsonb' } as const;
 const WORKSPACE_COLUMNS = {
-  ...COLUMNS,
+  ...TEMPLATE_COLUMNS,
   owner_uid: 'text',
   parent_name: 'text',
   collapsed: 'boolean',
   layout: 'jsonb',
-  directories: 'jsonb',
 } as const;
+
+const COLUMNS_BY_KIND: Readonly<Record<Kind, Readonly<Record<string, string>>>> = {
+  Workspace: WORKSPACE_COLUMNS,
+  WorkspaceTemplate: TEMPLATE_COLUMNS,
+  WorkspaceClass: COLUMNS,
+  Org: COLUMNS,
+};
 
 /** Columns that a workspace begins with; everything else has a default. */
 const NEW_WORKSPACE = { requests: `'{}'::jsonb`, status: `'{}'::jsonb` } as const;
@@ -72,7 +79,7 @@ function recordset(kind: Kind, json: string) {
 }
 
 function columnsOf(kind: Kind): Readonly<Record<string, string>> {
-  return kind === 'Workspace' ? WORKSPACE_COLUMNS : COLUMNS;
+  return COLUMNS_BY_KIND[kind];
 }
 
 function toColumns(row: ObjectRow): object {

@@ -124,6 +124,7 @@ const NAMES = {
   className: 'small',
   backend: 'process',
   parameters: { placement: '', details: {} },
+  hasCredentials: true,
   createdAt: NOW,
 } as const;
 

@@ -78,6 +78,7 @@ export function pendingLaunch(overrides: Partial<LaunchRecord> = {}): LaunchReco
     inputsHash: 'inputs-1',
     configHash: 'config-1',
     state: 'pending',
+    hasCredentials: true,
     callsInDoubt: 0,
     createdAt: ago(3600),
     ...overrides,

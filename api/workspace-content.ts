@@ -15,7 +15,9 @@ import {
 } from './schema.ts';
 
 /** Segments without `.`, `..` and empty ones, so no leading or trailing `/` either. */
-const FILE_PATH_PATTERN = '^(?!(?:.*/)?\\.{0,2}(?:/|$))[^\\\\\\u0000-\\u001f]{1,1024}$';
+export const FILE_PATH_PATTERN = '^(?!(?:.*/)?\\.{0,2}(?:/|$))[^\\\\\\u0000-\\u001f]{1,1024}$';
+/** The pattern in words, for messages. */
+export const FILE_PATH_WORDS = 'must be a relative path without "." and ".."';
 const CHANNEL_KEY_PATTERN = '^.{1,253}$';
 
 /** What an agent may be; each class maps those it can run to a command or an image (lessons.md, 2.5). */
@@ -57,7 +59,7 @@ const fileSet = closed(
     inline: Type.Optional(
       record(Type.String(), {
         pattern: FILE_PATH_PATTERN,
-        words: 'must be a relative path without "." and ".."',
+        words: FILE_PATH_WORDS,
         description: 'Relative path to text.',
         maxProperties: 200,
       }),

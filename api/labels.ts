@@ -10,4 +10,6 @@ export const ANNOTATION = {
   reconcileRequestedAt: `${API_GROUP}/reconcile-requested-at`,
   /** Any new value restarts the agent once. */
   restartRequestedAt: `${API_GROUP}/restart-requested-at`,
+  /** Any new value wakes a hibernated agent. */
+  wakeRequestedAt: `${API_GROUP}/wake-requested-at`,
 } as const;

@@ -112,7 +112,7 @@ export const workspacePatchSchema = closed({
 });
 export type WorkspacePatch = Static<typeof workspacePatchSchema>;
 
-/** Answer of `restart` and `reconcile`: the value that was stored; the controller acts on it once. */
+/** Answer of a request that is no edit: the value that is stored; the controller acts on it once. */
 export const requestAnswerSchema = Type.Object({ uid: Type.String(), requestedAt: Type.String() });
 export type RequestAnswer = Static<typeof requestAnswerSchema>;
 

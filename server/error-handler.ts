@@ -14,7 +14,7 @@ const RETRY_AFTER_SECONDS = 2;
 export function errorHandler(log: ServerLog) {
   return (error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const problem = toProblem(error);
-    if (problem.status >= 500) {
+    if (problem.isFault) {
       log.error(
         { error, method: request.method, route: request.routeOptions.url },
         'request failed',

@@ -1,8 +1,15 @@
 import type { Clock } from '../lib/clock.ts';
+import type { PostAnswer } from '../lib/post-json.ts';
 import type { Db } from '../store/db.ts';
 import type { BackendInfo, Readiness } from './contract-operations.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { ListenOptions } from './listen-safety.ts';
+
+/** An agent that is up, and where it listens. */
+export interface Recipient {
+  readonly workspaceUid: string;
+  readonly url: string;
+}
 
 /** What the server needs of its surroundings; it changes nothing outside the store. */
 export interface ServerOptions {
@@ -26,6 +33,8 @@ export interface ServerOptions {
     tail: number,
     signal: AbortSignal,
   ) => AsyncIterable<string>;
+  /** Posts JSON to an agent. Throws `UnknownOutcomeError` when it does not answer within seconds. */
+  readonly sendMessage: (recipient: Recipient, message: unknown) => Promise<PostAnswer>;
   /** Every backend that is configured, and how it is. */
   readonly listBackends: () => readonly BackendInfo[];
   /** Read from memory: must answer while the database is away. */

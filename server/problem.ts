@@ -24,6 +24,15 @@ export type ProblemReason =
   | 'PayloadTooLarge'
   | 'UnsupportedMediaType'
   | 'FollowNotSupported'
+  | 'Paused'
+  | 'NotOnline'
+  | 'ExternalAgent'
+  | 'AgentBusy'
+  | 'NoAddress'
+  | 'Waking'
+  | 'Draining'
+  | 'AgentUnreachable'
+  | 'AgentFailed'
   | 'BackendUnavailable'
   | 'TooManyStreams'
   | 'DatabaseUnavailable'
@@ -38,6 +47,8 @@ export type ProblemExtensions = Partial<
 export interface ProblemOptions extends ErrorOptions {
   readonly extensions?: ProblemExtensions;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Whether the log has to say it. Default: from status 500 on; not what an agent answers, or that it sleeps. */
+  readonly isFault?: boolean;
 }
 
 /** An answer that is an error. Thrown by routes; the error handler alone turns it into bytes. */
@@ -46,13 +57,14 @@ export class Problem extends Error {
   readonly reason: ProblemReason;
   readonly extensions: ProblemExtensions;
   readonly headers: Readonly<Record<string, string>>;
+  readonly isFault: boolean;
 
   /** `detail` is for people: what is wrong and what to do; never SQL, a stack or a secret. */
   constructor(
     status: number,
     reason: ProblemReason,
     detail: string,
-    { extensions = {}, headers = {}, ...options }: ProblemOptions = {},
+    { extensions = {}, headers = {}, isFault = status >= 500, ...options }: ProblemOptions = {},
   ) {
     super(detail, options);
     this.name = 'Problem';
@@ -60,6 +72,7 @@ export class Problem extends Error {
     this.reason = reason;
     this.extensions = extensions;
     this.headers = headers;
+    this.isFault = isFault;
   }
 }
 

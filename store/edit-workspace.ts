@@ -116,8 +116,17 @@ export async function setRequest(
   request: keyof WorkspaceRequests,
   value: string,
 ): Promise<StoredWorkspace> {
+  return await setRequests(tx, uid, { [request]: value });
+}
+
+/** The same for several that belong together. */
+export async function setRequests(
+  tx: Transaction,
+  uid: string,
+  requests: WorkspaceRequests,
+): Promise<StoredWorkspace> {
   return await update(tx, uid, {
-    requests: sql<string>`requests || jsonb_build_object(${request}::text, ${value}::text)`,
+    requests: sql<string>`requests || ${JSON.stringify(requests)}::jsonb`,
   });
 }
 

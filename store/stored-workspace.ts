@@ -3,7 +3,7 @@ import type { Phase, WorkspaceStatus } from '../api/conditions.ts';
 import type { WorkspaceSpec } from '../api/workspace.ts';
 import type { Directories, Layout } from './declared-object.ts';
 import type { WorkspacesTable } from './tables.ts';
-import type { WorkspaceFailures, WorkspaceRequests } from './workspace-facts.ts';
+import type { Hibernation, WorkspaceFailures, WorkspaceRequests } from './workspace-facts.ts';
 
 /** A whole row of `workspaces`, as people and the API see it; the reconciler reads `WorkspaceView`. */
 export interface StoredWorkspace {
@@ -29,6 +29,7 @@ export interface StoredWorkspace {
   /** The name was declared again and waits for the release. */
   readonly hasNextDeclaration: boolean;
   readonly failures?: WorkspaceFailures;
+  readonly hibernation?: Hibernation;
   readonly phase: Phase;
   /** Absent until a reconciler wrote one. */
   readonly status?: WorkspaceStatus;
@@ -71,6 +72,7 @@ function optionalFields(row: Selectable<WorkspacesTable>): Partial<StoredWorkspa
     ...(row.parent_id !== null && { parentId: row.parent_id }),
     ...(row.layout !== null && { layout: row.layout }),
     ...(row.failures !== null && { failures: row.failures }),
+    ...(row.hibernation !== null && { hibernation: row.hibernation }),
     ...(row.status_hash !== '' && { status: row.status }),
     ...(row.deletion_requested_at !== null && { deletionRequestedAt: row.deletion_requested_at }),
   };

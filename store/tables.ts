@@ -168,7 +168,7 @@ export interface CredentialsTable {
   readonly revoked_at: NullableTimestamp;
 }
 
-/** Last word of an agent; written by the agent API alone. All times are the database's. */
+/** Last word of an agent; written by the agent API alone, but for `activity_at`. All times are the database's. */
 export interface AgentReportsTable {
   readonly workspace_uid: string;
   readonly attempt: number;
@@ -179,7 +179,7 @@ export interface AgentReportsTable {
   readonly registered_at: NullableTimestamp;
   /** Last sign of life, a register or a heartbeat. */
   readonly heartbeat_at: Timestamp;
-  /** Last moment it had a task, registered, or said something else than before of its current task. */
+  /** Last moment it had a task, registered, said something else than before of its current task, or got a message. */
   readonly activity_at: Timestamp;
   readonly active_tasks: Generated<number>;
   readonly current_task: string | null;

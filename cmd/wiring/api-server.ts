@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { sha256Hex } from '../../lib/hash.ts';
 import { systemClock } from '../../lib/clock.ts';
+import { postJson } from '../../lib/post-json.ts';
 import type { Manager } from '../../runtime/manager.ts';
 import { isLoopback } from '../../server/listen-safety.ts';
 import type { ServerOptions } from '../../server/options.ts';
@@ -79,6 +80,7 @@ function serverOptions(parts: ApiOptions): Omit<ServerOptions, 'allowWithoutToke
     log,
     readLog: (uid, tail) => readLog(reader, uid, tail),
     followLog: (uid, tail, signal) => followLog(reader, { uid, tail, signal }),
+    sendMessage: ({ url }, message) => postJson(url, message),
     listBackends: () => listBackends(parts),
     readiness: () => readiness(parts),
     metricsText: () => metrics.text(),

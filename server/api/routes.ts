@@ -7,6 +7,7 @@ import { registerDelete } from './delete.ts';
 import { registerEvents } from './events.ts';
 import { registerGarbage } from './garbage.ts';
 import { registerLog } from './log.ts';
+import { registerMessages } from './messages.ts';
 import { registerObjects } from './objects.ts';
 import { registerPatch } from './patch.ts';
 import { registerRequests } from './requests.ts';
@@ -19,6 +20,7 @@ export function registerApi(server: ApiServer, options: ServerOptions, streams: 
   registerObjects(server, options);
   registerPatch(server, options);
   registerRequests(server, options);
+  registerMessages(server, options);
   registerDelete(server, options);
   registerApply(server, options);
   registerEvents(server, options, streams);

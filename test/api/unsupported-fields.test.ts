@@ -116,6 +116,7 @@ describe('annotations without effect', () => {
         'treeline.dev/gc-protect': 'true',
         'treeline.dev/reconcile-requested-at': 'now',
         'treeline.dev/restart-requested-at': 'now',
+        'treeline.dev/wake-requested-at': 'now',
       },
       [],
     ],

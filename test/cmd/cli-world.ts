@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { systemClock } from '../../lib/clock.ts';
 import { NotFoundError } from '../../lib/errors.ts';
+import { postJson } from '../../lib/post-json.ts';
 import type { WorkspaceStatus } from '../../api/conditions.ts';
 import type { ServerOptions } from '../../server/options.ts';
 import type { ApiServer } from '../../server/route-schema.ts';
@@ -165,6 +166,7 @@ function serverOptions(db: Db): ServerOptions {
     randomBytes,
     log: { info: () => undefined, error: () => undefined },
     readLog: () => Promise.reject(new NotFoundError('reading a log: no instance')),
+    sendMessage: ({ url }, message) => postJson(url, message),
     listBackends: () => [],
     readiness: () => ({ ready: true, problems: [] }),
     metricsText: () => Promise.resolve(''),

@@ -8,6 +8,7 @@ import type { Declaration } from '../../api/objects.ts';
 import { validateDeclaration } from '../../api/validate.ts';
 import { systemClock } from '../../lib/clock.ts';
 import { NotFoundError } from '../../lib/errors.ts';
+import { postJson } from '../../lib/post-json.ts';
 import {
   problemSchema,
   type ApplyAnswer,
@@ -155,6 +156,7 @@ function defaultOptions(db: Db, captured: CapturedLog): ServerOptions {
     randomBytes,
     log: captured.log,
     readLog: () => Promise.reject(new NotFoundError('reading a log: no instance')),
+    sendMessage: ({ url }, message) => postJson(url, message),
     listBackends: () => [],
     readiness: () => ({ ready: true, problems: [] }),
     metricsText: () => Promise.resolve('# no metrics\n'),

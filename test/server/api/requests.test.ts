@@ -1,16 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
 import { findWorkspace } from '../../../store/workspaces.ts';
 import { TestApi, workspace } from '../test-api.ts';
+import { see } from './seen-workspace.ts';
 
 const ADA = '/api/v1/namespaces/default/workspaces/ada';
 
 describe.each([
-  ['restart', 'restartRequestedAt'],
-  ['reconcile', 'reconcileRequestedAt'],
-])('%s', (verb, column) => {
+  ['restart', 'restartRequestedAt', {}],
+  ['reconcile', 'reconcileRequestedAt', {}],
+  ['wake', 'wakeRequestedAt', {}],
+  ['hibernate', 'hibernateRequestedAt', { hibernateForced: 'false' }],
+])('%s', (verb, column, beside) => {
   it('stores a wish, also for a workspace that a folder owns, and leaves the spec alone', async () => {
     await using api = await TestApi.start();
     await api.applyAs('directory', [workspace('ada')]);
+    await see(api.db, { phase: 'Online' });
 
     const { status, body } = await api.send('POST', `${ADA}/${verb}`);
 
@@ -20,7 +24,10 @@ describe.each([
       uid: stored?.uid,
       requestedAt: expect.stringMatching(/^\d{4}-.*Z$/) as unknown,
     });
-    expect(stored?.requests).toEqual({ [column]: (body as { requestedAt: string }).requestedAt });
+    expect(stored?.requests).toEqual({
+      [column]: (body as { requestedAt: string }).requestedAt,
+      ...beside,
+    });
     expect(stored?.generation).toBe(1);
   });
 
@@ -39,5 +46,27 @@ describe.each([
 
     expect(status).toBe(409);
     expect(problem.reason).toBe('BeingDeleted');
+  });
+
+  it('does not take what it does not know for granted', async () => {
+    await using api = await TestApi.start();
+    await api.apply([workspace('ada')]);
+
+    expect((await api.send('POST', `${ADA}/${verb}?hard=true`)).status).toBe(400);
+  });
+});
+
+describe('restart with resetSession', () => {
+  it('says of which restart it is', async () => {
+    await using api = await TestApi.start();
+    await api.apply([workspace('ada')]);
+
+    const { body } = await api.send('POST', `${ADA}/restart?resetSession=true`);
+    const { requestedAt } = body as { requestedAt: string };
+
+    expect((await findWorkspace(api.db, 'default', 'ada'))?.requests).toEqual({
+      restartRequestedAt: requestedAt,
+      resetSessionAt: requestedAt,
+    });
   });
 });

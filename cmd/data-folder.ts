@@ -4,7 +4,7 @@ import { errorCode } from '../lib/error-code.ts';
 
 /** What Treeline puts into its data folder. Also what a crash leaves of a file that was being written. */
 const OURS =
-  /^(client\.json|installation-id|installation-key|controllers|postgres|instances|state|ports|drafts|compile-cache)(\.[0-9a-f-]{36})?$/;
+  /^(client\.json|installation-id|installation\.key|controllers|postgres|instances|state|ports|drafts|compile-cache)(\.[0-9a-f-]{36})?$/;
 
 /**
  * Makes a folder that only its owner may enter, and its parents with the usual mode; one that exists stays as it is.

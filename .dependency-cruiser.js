@@ -25,6 +25,7 @@ const MAY_IMPORT = {
 const FOUND_ONLY_IN = {
   pino: 'lib',
   ajv: 'api',
+  croner: 'api',
   kysely: '(store|migrations)',
   pg: 'store',
   '@aws-sdk': 'backends/ec2',

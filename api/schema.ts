@@ -24,6 +24,12 @@ export const SLUG_WORDS =
 export const WORDS_KEYWORD = 'x-treeline-words';
 /** Keyword of our own: a list of `Rule`; the CRDs have them as CEL. */
 export const RULES_KEYWORD = 'x-treeline-rules';
+/**
+ * Keyword of our own, dropped from the CRDs: what kind of text it is, where no pattern and no CEL can tell a right one
+ * from a wrong one.
+ */
+export const TEXT_KEYWORD = 'x-treeline-text';
+export type TextCheck = 'cron' | 'timeZone';
 /** Keyword of our own: a list of `TransitionRule`; the CRDs have them as CEL. */
 export const TRANSITIONS_KEYWORD = 'x-treeline-transition-rules';
 

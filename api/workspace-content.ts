@@ -4,6 +4,7 @@ import {
   RULES_KEYWORD,
   SLUG_PATTERN,
   SLUG_WORDS,
+  TEXT_KEYWORD,
   WORDS_KEYWORD,
   closed,
   duration,
@@ -12,12 +13,15 @@ import {
   oneOf,
   record,
   slug,
+  type TextCheck,
 } from './schema.ts';
 
 /** Segments without `.`, `..` and empty ones, so no leading or trailing `/` either. */
 export const FILE_PATH_PATTERN = '^(?!(?:.*/)?\\.{0,2}(?:/|$))[^\\\\\\u0000-\\u001f]{1,1024}$';
 /** The pattern in words, for messages. */
 export const FILE_PATH_WORDS = 'must be a relative path without "." and ".."';
+/** Five words; what they mean is checked by a library. */
+const CRON_PATTERN = '^[^ ]+( +[^ ]+){4}$';
 const CHANNEL_KEY_PATTERN = '^.{1,253}$';
 
 /** What an agent may be; each class maps those it can run to a command or an image (lessons.md, 2.5). */
@@ -99,8 +103,20 @@ const prompts = closed(
 
 const schedule = closed({
   name: slug('Name of the schedule, unique within the workspace.'),
-  cron: Type.String({ minLength: 9, maxLength: 255, description: 'Five cron fields.' }),
-  timeZone: Type.Optional(Type.String({ maxLength: 64, description: 'IANA name. Default UTC.' })),
+  cron: Type.String({
+    pattern: CRON_PATTERN,
+    maxLength: 255,
+    description: 'Five cron fields.',
+    [WORDS_KEYWORD]: 'must be minute, hour, day of the month, month and day of the week',
+    [TEXT_KEYWORD]: 'cron' satisfies TextCheck,
+  }),
+  timeZone: Type.Optional(
+    Type.String({
+      maxLength: 64,
+      description: 'IANA name. Default UTC.',
+      [TEXT_KEYWORD]: 'timeZone' satisfies TextCheck,
+    }),
+  ),
   prompt: Type.String({ description: 'What the agent is told at that time.' }),
   enabled: Type.Optional(Type.Boolean({ description: 'Default true.' })),
 });
@@ -164,7 +180,9 @@ export const contentFields = {
   provisionTimeout: Type.Optional(
     duration('How long a launch may take until the agent registers.'),
   ),
-  hibernateAfter: Type.Optional(duration('Idle time after which the instance is stopped.')),
+  hibernateAfter: Type.Optional(
+    duration('Idle time after which the instance is stopped; 0s: never.'),
+  ),
 };
 
 /** What a workspace may want; `effective state` also takes its ancestors into account. */

@@ -1,9 +1,9 @@
 import type { ErrorObject } from 'ajv';
-import { RULES_KEYWORD, WORDS_KEYWORD } from '../schema.ts';
+import { RULES_KEYWORD, TEXT_KEYWORD, WORDS_KEYWORD } from '../schema.ts';
 import { describeMisread, got } from './describe-value.ts';
 import { valueAt, type Path } from './path.ts';
 import { suggest } from './suggest.ts';
-import type { RepeatedKeyParams, RuleParams } from './validators.ts';
+import type { RepeatedKeyParams, RuleParams, TextParams } from './validators.ts';
 
 export interface ErrorContext {
   readonly raw: unknown;
@@ -53,6 +53,7 @@ const DESCRIBE: Readonly<Record<string, Describe>> = {
     const value = valueAt(raw, path);
     return typeof value === 'string' ? `${message} ${got(value)}` : message;
   },
+  [TEXT_KEYWORD]: ({ params, data }) => `${(params as TextParams).problem} ${got(data)}`,
   'x-kubernetes-list-map-keys': ({ params }) => {
     const { key, value } = params as RepeatedKeyParams;
     return `another item of the list has the ${key} ${JSON.stringify(value)}`;

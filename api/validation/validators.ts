@@ -1,9 +1,10 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import type { Kind } from '../objects.ts';
-import { RULES_KEYWORD } from '../schema.ts';
+import { RULES_KEYWORD, TEXT_KEYWORD, type TextCheck } from '../schema.ts';
 import type { Rule } from '../rules.ts';
 import { headerSchema, manifestSchema } from './manifest-schema.ts';
 import { valueAt } from './path.ts';
+import { TEXT_CHECKS } from './text-checks.ts';
 
 /** `Header` checks what can be said of a document whose kind is missing or none of ours. */
 export type ValidatorName = Kind | 'Header';
@@ -16,6 +17,10 @@ export interface RepeatedKeyParams {
   readonly key: string;
   readonly value: unknown;
   readonly index: number;
+}
+
+export interface TextParams {
+  readonly problem: string;
 }
 
 const compiled = new Map<ValidatorName, ValidateFunction>();
@@ -39,6 +44,13 @@ function newAjv(): Ajv {
     validate: checkRules,
   });
   ajv.addKeyword({
+    keyword: TEXT_KEYWORD,
+    type: 'string',
+    schemaType: 'string',
+    errors: true,
+    validate: checkText,
+  });
+  ajv.addKeyword({
     keyword: 'x-kubernetes-list-map-keys',
     type: 'array',
     schemaType: 'array',
@@ -50,7 +62,7 @@ function newAjv(): Ajv {
 
 /** ajv's way of handing errors back: a member of the checking function. */
 interface Checker {
-  (schema: readonly unknown[], data: unknown): boolean;
+  (schema: unknown, data: unknown): boolean;
   errors?: Partial<ErrorObject>[];
 }
 
@@ -60,12 +72,19 @@ const checkRules: Checker = (rules, data) => {
   return broken.length === 0;
 };
 
+const checkText: Checker = (kind, text) => {
+  const problem = TEXT_CHECKS[kind as TextCheck](text as string);
+  checkText.errors = problem === undefined ? [] : [{ keyword: TEXT_KEYWORD, params: { problem } }];
+  return problem === undefined;
+};
+
 /** Items of a list-map must differ in their key; the API server checks the same. */
-const checkRepeatedKeys: Checker = ([key], data) => {
+const checkRepeatedKeys: Checker = (keys, data) => {
+  const [key] = keys as readonly string[];
   const seen = new Set<unknown>();
   const errors: Partial<ErrorObject>[] = [];
   for (const [index, item] of (data as readonly unknown[]).entries()) {
-    const value = valueAt(item, [key as string]);
+    const value = valueAt(item, [key ?? '']);
     if (value !== undefined && seen.has(value)) {
       errors.push({ keyword: 'x-kubernetes-list-map-keys', params: { key, value, index } });
     }

@@ -9,7 +9,7 @@ export interface Placed {
 }
 
 /** Agents find their credentials under these names (lessons.md, 2.5); nobody else may put something there. */
-export const RESERVED_FILES: readonly string[] = ['.auth_token', '.inbound_secret'];
+const RESERVED_FILES: readonly string[] = ['.auth_token', '.inbound_secret'];
 
 /** As many as the predecessor took in one upload (lessons.md, 2.3); generated ones do not count. */
 const MAX_FILES = 200;

@@ -4,7 +4,7 @@ import { LEGACY_PREFIX, type Env } from './env.ts';
 const PRODUCT = 'Treeline';
 
 /** `.invalid` is reserved (RFC 2606), so that no stranger gets mail that is meant for an agent. */
-export const DEFAULT_MAIL_DOMAIN = 'agents.treeline.invalid';
+const DEFAULT_MAIL_DOMAIN = 'agents.treeline.invalid';
 
 /** Runtimes that want their model under a name of their own (lessons.md, 2.5); the others get `MODEL`. */
 const MODEL_NAME_BY_RUNTIME: Readonly<Record<string, string>> = { hermes: 'HERMES_DEFAULT_MODEL' };

@@ -9,6 +9,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Answers without a token: health, version, OpenAPI. */
     isPublic?: boolean;
+    /** Has an authentication of its own (`server/registry/`): an operator's token means nothing here (lessons.md, P48). */
+    isForAgents?: boolean;
   }
   interface FastifyRequest {
     /** Who asks, for audit columns: `token:NAME`, or `local` without a token. */
@@ -21,7 +23,8 @@ const READING_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 /** The hook before every route. Throws a `Problem` with 401 or 403; otherwise `request.operator` says who asks. */
 export function authenticate(options: ServerOptions) {
   return async (request: FastifyRequest): Promise<void> => {
-    if (request.routeOptions.config.isPublic === true) {
+    const { isPublic, isForAgents } = request.routeOptions.config;
+    if (isPublic === true || isForAgents === true) {
       return;
     }
     request.operator =

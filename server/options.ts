@@ -4,6 +4,7 @@ import type { Db } from '../store/db.ts';
 import type { BackendInfo, Readiness } from './contract-operations.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { ListenOptions } from './listen-safety.ts';
+import type { AgentApiOptions } from './registry/options.ts';
 
 /** An agent that is up, and where it listens. */
 export interface Recipient {
@@ -37,10 +38,21 @@ export interface ServerOptions {
   readonly sendMessage: (recipient: Recipient, message: unknown) => Promise<PostAnswer>;
   /** Every backend that is configured, and how it is. */
   readonly listBackends: () => readonly BackendInfo[];
+  /** None: agents are not served. */
+  readonly agents?: AgentApiOptions;
+  /** For tests that do not wait for minutes. */
+  readonly timeouts?: ServerTimeouts;
   /** Read from memory: must answer while the database is away. */
   readonly readiness: () => Readiness;
   /** Prometheus text. */
   readonly metricsText: () => Promise<string>;
+}
+
+export interface ServerTimeouts {
+  /** A connection on which nothing moves for this long is cut. */
+  readonly idleMilliseconds: number;
+  /** For sending a whole request, headers and body. */
+  readonly requestMilliseconds: number;
 }
 
 /** The part of the logger that the server uses. */

@@ -6,17 +6,18 @@ import { errorHandler, notFoundHandler } from './error-handler.ts';
 import { registerHealth } from './health.ts';
 import { assertListenIsSafe } from './listen-safety.ts';
 import { registerOpenApi } from './openapi.ts';
-import type { ServerOptions } from './options.ts';
+import type { ServerOptions, ServerTimeouts } from './options.ts';
+import { registerAgentApi } from './registry/routes.ts';
 import type { ApiServer } from './route-schema.ts';
 import { Streams } from './streams.ts';
 import { compileValidator, type TypeBoxProvider } from './validation.ts';
 
 /** Body of everything but `apply`: an edit holds one workspace, whose texts may be long. */
 const BODY_LIMIT_BYTES = 1024 * 1024;
-/** A connection on which nothing moves for this long is cut: slow clients may be slow, but not hold on for ever. */
-const IDLE_CONNECTION_MILLISECONDS = 120_000;
-/** For sending a whole request; 64 MB at 5 Mbit/s take 100 s. */
-const REQUEST_TIMEOUT_MILLISECONDS = 120_000;
+/** Slow clients may be slow, but not hold on for ever: 64 MB at 5 Mbit/s take 100 s. */
+const TIMEOUTS: ServerTimeouts = { idleMilliseconds: 120_000, requestMilliseconds: 120_000 };
+/** How often Node looks for requests that take too long; its own default. */
+const CHECK_CONNECTIONS_MILLISECONDS = 30_000;
 
 /**
  * The HTTP API (design §13), not listening yet: `listen({ host, port })` and `close()` are fastify's. Closing ends
@@ -48,19 +49,25 @@ export function createServer(options: ServerOptions): ApiServer {
   void server.register((scope: ApiServer, _options, done) => {
     registerHealth(scope, options);
     registerApi(scope, options, streams);
+    registerAgentApi(scope, options);
     done();
   });
   return server;
 }
 
-function createFastify({ listen, log }: ServerOptions): ApiServer {
+function createFastify({ listen, log, timeouts = TIMEOUTS }: ServerOptions): ApiServer {
   const answerError = errorHandler(log);
-  const encryption = listen.tls === undefined ? {} : { https: { ...listen.tls } };
+  const { idleMilliseconds, requestMilliseconds } = timeouts;
+  const connectionsCheckingInterval = Math.min(CHECK_CONNECTIONS_MILLISECONDS, requestMilliseconds);
+  const encryption =
+    listen.tls === undefined
+      ? { http: { connectionsCheckingInterval } }
+      : { https: { ...listen.tls, connectionsCheckingInterval } };
   return Fastify({
     ...encryption,
     bodyLimit: BODY_LIMIT_BYTES,
-    connectionTimeout: IDLE_CONNECTION_MILLISECONDS,
-    requestTimeout: REQUEST_TIMEOUT_MILLISECONDS,
+    connectionTimeout: idleMilliseconds,
+    requestTimeout: requestMilliseconds,
     // URLs that cannot be decoded.
     frameworkErrors: (error, request, reply) => {
       answerError(error, request, reply);

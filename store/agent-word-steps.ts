@@ -19,7 +19,7 @@ export function saidWords(words: string) {
         kind text, uid text, token_hash text, url text, card jsonb, error_rate double precision,
         sample_error text, current_task text, active_tasks integer, uptime_seconds double precision,
         monthly_spend_cents bigint, runtime_state text, metadata jsonb, config_revision text
-      )) with ordinality as w (kind, uid, token_hash, url, card, error_rate, sample_error, current_task,
+      )) with ordinality as w (kind, claimed, token_hash, url, card, error_rate, sample_error, current_task,
         active_tasks, uptime_seconds, monthly_spend_cents, runtime_state, metadata, config_revision, ordinal)
     )`;
 }
@@ -27,11 +27,11 @@ export function saidWords(words: string) {
 /** `judged`: every word, whose it is, and whether it counts. */
 export const JUDGED = sql`
     judged as materialized (
-      select w.*, c.attempt, c.created_at as minted_at, c.used_at, r.phase, r.parent_id,
+      select w.*, coalesce(w.claimed, c.workspace_uid) as uid, c.attempt, c.created_at as minted_at, c.used_at, r.phase, r.parent_id,
              r.spec->>'desiredState' as wanted, (r.hibernation->>'claimedAt')::timestamptz as claimed_at,
              left(l.config_hash, ${REVISION_LENGTH}) as revision,
              case when c.token_hash is null then 'unauthorized'
-                  when c.workspace_uid <> w.uid then 'wrong-workspace'
+                  when c.workspace_uid <> w.claimed then 'wrong-workspace'
                   when r.uid is null then 'unknown-workspace'
                   when r.deletion_requested_at is not null then 'gone'
                   when l.attempt is null then 'stale-attempt'

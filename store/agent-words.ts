@@ -40,8 +40,10 @@ export interface CardWord extends Speaker {
 }
 
 /** Asks what is desired and says nothing: no sign of life, and no use of the token. */
-export interface LookWord extends Speaker {
+export interface LookWord extends Omit<Speaker, 'uid'> {
   readonly kind: 'look';
+  /** Absent: the workspace of the token. */
+  readonly uid?: string;
 }
 
 /** How an instance should be now; a pause of any ancestor counts. */

@@ -20,6 +20,14 @@ export async function getWorkspace(
   return found;
 }
 
+/** Throws a 409 `Problem` when it, or an ancestor, is paused: work does not change that, only people do. */
+export function assertNotPaused({ namespace, name, phase }: StoredWorkspace): void {
+  if (phase === 'Paused') {
+    const detail = `Workspace ${namespace}/${name} is paused, or below one that is: resume that first`;
+    throw new Problem(409, 'Paused', detail);
+  }
+}
+
 /** Also throws a 409 `Problem` when it is being deleted: nothing that is asked of it would happen any more. */
 export async function getLivingWorkspace(
   tx: Transaction,

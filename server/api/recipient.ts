@@ -6,7 +6,7 @@ import { setRequest } from '../../store/edit-workspace.ts';
 import type { StoredWorkspace } from '../../store/stored-workspace.ts';
 import type { Recipient } from '../options.ts';
 import { Problem } from '../problem.ts';
-import { getLivingWorkspace, type WorkspacePath } from './get-workspace.ts';
+import { assertNotPaused, getLivingWorkspace, type WorkspacePath } from './get-workspace.ts';
 
 /** The agent a message goes to, or why it has to wait; then a sleeping one was asked to wake. */
 export type FoundRecipient =
@@ -34,15 +34,14 @@ export async function findRecipient(
     await wake(tx, workspace, now);
     return { kind: 'waiting', reason: 'Waking', why: 'is hibernated and wakes up' };
   }
-  if (workspace.phase === 'Paused') {
-    throw refusal(path, 'Paused', 'is paused: resume it first');
-  }
+  assertNotPaused(workspace);
   if (!UP.includes(workspace.phase)) {
     return { kind: 'waiting', reason: 'NotOnline', why: `is not up (${workspace.phase})` };
   }
   const url = workspace.status?.url;
   if (url === undefined) {
-    throw refusal(path, 'NoAddress', 'has no address: its class gives it no port');
+    const detail = `Workspace ${path.ns}/${path.name} has no address: its class gives it no port`;
+    throw new Problem(409, 'NoAddress', detail);
   }
   return { kind: 'ready', workspaceUid: workspace.uid, url };
 }
@@ -52,8 +51,4 @@ async function wake(tx: Transaction, workspace: StoredWorkspace, now: Date): Pro
   if (workspace.hibernation === undefined || isAsleep(workspace)) {
     await setRequest(tx, workspace.uid, 'wakeRequestedAt', now.toISOString());
   }
-}
-
-function refusal({ ns, name }: WorkspacePath, reason: 'Paused' | 'NoAddress', why: string) {
-  return new Problem(409, reason, `Workspace ${ns}/${name} ${why}`);
 }

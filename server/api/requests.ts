@@ -1,6 +1,7 @@
 import { noQuerySchema, restartQuerySchema } from '../contract-requests.ts';
 import type { ServerOptions } from '../options.ts';
 import type { ApiServer } from '../route-schema.ts';
+import { assertNotPaused } from './get-workspace.ts';
 import { HIBERNATE } from './hibernate-request.ts';
 import { registerWorkspaceRequest, type WorkspaceRequest } from './workspace-request.ts';
 
@@ -26,6 +27,10 @@ const WAKE: WorkspaceRequest<typeof noQuerySchema> = {
   summary: 'Start a hibernated agent again, whoever owns the workspace',
   querystring: noQuerySchema,
   toRequests: (wakeRequestedAt) => ({ wakeRequestedAt }),
+  check: (_tx, workspace) => {
+    assertNotPaused(workspace);
+    return Promise.resolve(undefined);
+  },
 };
 
 /** Wishes that are not spec (design §4). */

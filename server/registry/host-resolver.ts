@@ -11,31 +11,32 @@ const TIMEOUT_MILLISECONDS = 3_000;
  * Rejects when the time is over, also while waiting for its turn.
  */
 export function limitLookups(lookup: ResolveHost, clock: Clock): ResolveHost {
-  const waiting: (() => void)[] = [];
+  const waiting = new Set<() => void>();
   let running = 0;
 
   async function enter(signal: AbortSignal): Promise<void> {
     while (running >= MAX_LOOKUPS && !signal.aborted) {
       await new Promise<void>((resolve) => {
-        waiting.push(resolve);
-        signal.addEventListener('abort', () => {
+        const wake = (): void => {
+          waiting.delete(wake);
           resolve();
-        });
+        };
+        waiting.add(wake);
+        signal.addEventListener('abort', wake);
       });
     }
+    signal.throwIfAborted();
+    running += 1;
   }
 
   async function look(host: string, signal: AbortSignal): Promise<readonly string[]> {
     await enter(signal);
-    signal.throwIfAborted();
-    running += 1;
     try {
       return await lookup(host);
     } finally {
       running -= 1;
-      waiting.splice(0).forEach((wake) => {
-        wake();
-      });
+      const [next] = waiting;
+      next?.();
     }
   }
 

@@ -30,6 +30,8 @@ const WHAT_TO_DO: Readonly<Record<string, string>> = {
   Unauthenticated: 'give --token or set TREELINE_TOKEN (`treeline token create` makes one)',
   InvalidToken: 'give another --token or TREELINE_TOKEN (`treeline token create` makes one)',
   ReadOnlyToken: 'this token may only read: give another one with --token or TREELINE_TOKEN',
+  Waking: '--wait does that',
+  NotOnline: '`treeline describe NAME` says why',
   DatabaseUnavailable: '`treeline doctor` says more',
 };
 

@@ -22,8 +22,11 @@ export function workspaceLogPath(namespace: string, name: string): string {
   return `${workspacePath(namespace, name)}/log`;
 }
 
-export function workspaceRestartPath(namespace: string, name: string): string {
-  return `${workspacePath(namespace, name)}/restart`;
+export function workspaceRequestPath(
+  { namespace, name }: { readonly namespace: string; readonly name: string },
+  verb: 'restart' | 'hibernate' | 'wake' | 'messages',
+): string {
+  return `${workspacePath(namespace, name)}/${verb}`;
 }
 
 export function sourceConfirmationPath(name: string): string {

@@ -47,7 +47,7 @@ export const VERBS: readonly Verb[] = [
   {
     name: 'wait',
     group: LOOK,
-    summary: 'wait until workspaces are ready, paused or deleted',
+    summary: 'wait until workspaces are ready, paused, hibernated or deleted',
     load: () => import('./verbs/wait.ts'),
   },
   {
@@ -97,6 +97,30 @@ export const VERBS: readonly Verb[] = [
     group: ACT,
     summary: 'restart the agent of a workspace once',
     load: () => import('./verbs/restart.ts'),
+  },
+  {
+    name: 'hibernate',
+    group: ACT,
+    summary: 'stop an agent until there is work for it again',
+    load: () => import('./verbs/hibernate.ts'),
+  },
+  {
+    name: 'wake',
+    group: ACT,
+    summary: 'start a hibernated agent again',
+    load: () => import('./verbs/wake.ts'),
+  },
+  {
+    name: 'message',
+    group: ACT,
+    summary: 'send an agent a message and print what it answers',
+    load: () => import('./verbs/message.ts'),
+  },
+  {
+    name: 'rollout',
+    group: ACT,
+    summary: 'look at how far a change of a class has come',
+    load: () => import('./verbs/rollout.ts'),
   },
   {
     name: 'run',

@@ -1,11 +1,15 @@
 import type { WorkspaceObject } from '../../server/contract.ts';
 import { conditionOf, phaseOf } from '../output/columns.ts';
 
-export const GOALS = ['ready', 'paused', 'deleted'] as const;
+export const GOALS = ['ready', 'online', 'paused', 'hibernated', 'deleted'] as const;
 export type Goal = (typeof GOALS)[number];
 
-/** Ready=True with these reasons means that nothing runs, as wanted. */
-const PAUSED_REASONS = ['Paused', 'AncestorPaused'];
+/** Reasons of Ready=True, by goal. Without the agent being up, it may be ready because nothing is to run. */
+const REASONS: Partial<Record<Goal, readonly string[]>> = {
+  online: ['Online'],
+  paused: ['Paused', 'AncestorPaused'],
+  hibernated: ['Hibernated'],
+};
 
 /** How far a wait has come. */
 export interface Standing {
@@ -36,7 +40,7 @@ function isReached(goal: Goal, workspace: WorkspaceObject | undefined): boolean 
     ready?.status === 'True' &&
     workspace.status.observedGeneration >= workspace.metadata.generation &&
     workspace.metadata.deletionTimestamp === undefined;
-  return isSettled && (goal === 'ready' || PAUSED_REASONS.includes(ready.reason));
+  return isSettled && (REASONS[goal]?.includes(ready.reason) ?? true);
 }
 
 function whyPending(workspace: WorkspaceObject | undefined): string {

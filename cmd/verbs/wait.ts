@@ -1,52 +1,28 @@
 import { Option, type Command } from 'commander';
 import { usageError } from '../cli-error.ts';
-import { print, type Context } from '../context.ts';
-import { parseDurationSeconds } from './duration.ts';
-import { EXIT, type ExitCode } from '../exit-codes.ts';
+import type { Context } from '../context.ts';
+import type { ExitCode } from '../exit-codes.ts';
 import { parseWorkspace } from '../kinds.ts';
-import { openSession, type Session } from '../session.ts';
+import type { Session } from '../session.ts';
 import { isFlagSet, textFlag, type Bind, type Typed } from '../verb.ts';
 import { GOALS, type Goal } from './wait-goal.ts';
-import { Waiting, type WaitRequest } from './waiting.ts';
-
-/** Longer than an ordinary launch, shorter than a coffee. */
-const DEFAULT_TIMEOUT = '5m';
+import { addTimeout, waitUntil } from './wait-until.ts';
+import type { WaitRequest } from './waiting.ts';
 
 export function define(command: Command, bind: Bind): void {
-  command
+  addTimeout(command)
     .argument('[names...]', 'workspaces')
     .addOption(new Option('--for <goal>', `${GOALS.join(', ')} (default: ready)`))
-    .option(
-      '--timeout <time>',
-      `give up after this long: 90s, 5m, 1h (default: ${DEFAULT_TIMEOUT})`,
-    )
     .option('--all', 'every workspace of the namespace')
     .option('-A, --all-namespaces', 'with --all: of all namespaces')
     .action(bind(wait));
 }
 
-async function wait(context: Context, typed: Typed): Promise<ExitCode> {
-  const deadline = new AbortController();
-  const signal = AbortSignal.any([context.signal, deadline.signal]);
-  const session = await openSession({ ...context, signal }, typed);
-  const request = parseRequest(typed, session);
-  const cancel = context.clock.schedule(request.timeoutSeconds * 1000, () => {
-    deadline.abort();
-  });
-  const waiting = new Waiting({ context, client: session.client, signal }, request);
-  try {
-    await waiting.untilReached();
-    print(context, waiting.summary());
-    return EXIT.ok;
-  } catch (error) {
-    throw deadline.signal.aborted && !context.signal.aborted ? waiting.timedOut() : error;
-  } finally {
-    cancel();
-    waiting.end();
-  }
+function wait(context: Context, typed: Typed): Promise<ExitCode> {
+  return waitUntil(context, typed, (session) => parseRequest(typed, session));
 }
 
-function parseRequest(typed: Typed, { namespace }: Session): WaitRequest {
+function parseRequest(typed: Typed, { namespace }: Session): Omit<WaitRequest, 'timeoutSeconds'> {
   const all = isFlagSet(typed, 'all');
   const names = typed.operands.map(parseWorkspace);
   if (all === names.length > 0) {
@@ -60,10 +36,6 @@ function parseRequest(typed: Typed, { namespace }: Session): WaitRequest {
     goal: parseGoal(textFlag(typed, 'for') ?? 'ready'),
     namespace: everywhere ? undefined : namespace,
     names: all ? undefined : names.map((name) => `${namespace}/${name}`),
-    timeoutSeconds: parseDurationSeconds(
-      '--timeout',
-      textFlag(typed, 'timeout') ?? DEFAULT_TIMEOUT,
-    ),
   };
 }
 

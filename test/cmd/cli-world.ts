@@ -11,6 +11,7 @@ import type { ApiServer } from '../../server/route-schema.ts';
 import { createServer } from '../../server/server.ts';
 import { insertActivity } from '../../store/activity.ts';
 import { inTransaction, type Db } from '../../store/db.ts';
+import type { WorkspaceRequests } from '../../store/workspace-facts.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 import { runCli, type CliOptions, type CliResult } from './run-cli.ts';
 import { condition, workspaceObject } from './workspaces.ts';
@@ -127,6 +128,19 @@ export class CliWorld implements AsyncDisposable {
         .where('deletion_requested_at', 'is not', null)
         .executeTakeFirstOrThrow();
       released = numDeletedRows;
+    }
+  }
+
+  /** Until somebody has asked for it. */
+  async untilRequested(name: string, request: keyof WorkspaceRequests): Promise<void> {
+    let requests: WorkspaceRequests = {};
+    while (requests[request] === undefined) {
+      const row = await this.db
+        .selectFrom('workspaces')
+        .select('requests')
+        .where('name', '=', name)
+        .executeTakeFirstOrThrow();
+      requests = row.requests;
     }
   }
 

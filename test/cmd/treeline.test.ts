@@ -138,6 +138,11 @@ describe('completion', () => {
     [['-n', 'get', 'gc', 'app'], 'approve'],
     [['gc', 'approve', '--br'], '--breaker'],
     [['delete', '--desc'], '--descendants-only'],
+    [['hib'], 'hibernate'],
+    [['hibernate', '--for'], '--force'],
+    [['wake', '--wa'], '--wait'],
+    [['restart', '--res'], '--reset-session'],
+    [['rollout', 'sta'], 'status'],
     [['completion', 'z'], 'zsh'],
   ])('of bash knows %j', async (words, offered) => {
     expect(await complete(...words)).toBe(offered);

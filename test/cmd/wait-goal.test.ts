@@ -6,6 +6,9 @@ const online = workspaceObject();
 const paused = workspaceObject({
   status: { phase: 'Paused', conditions: [condition('Ready', 'True', 'AncestorPaused')] },
 });
+const hibernated = workspaceObject({
+  status: { phase: 'Hibernated', conditions: [condition('Ready', 'True', 'Hibernated')] },
+});
 const starting = workspaceObject({
   status: { conditions: [condition('Ready', 'False', 'Provisioning')] },
 });
@@ -23,6 +26,12 @@ describe('computeStanding', () => {
     ['ready', 'one that is gone', undefined, false],
     ['paused', 'one that is paused', paused, true],
     ['paused', 'an online one', online, false],
+    ['online', 'an online one', online, true],
+    ['online', 'one that is hibernated', hibernated, false],
+    ['online', 'one that is paused', paused, false],
+    ['hibernated', 'one that is hibernated', hibernated, true],
+    ['hibernated', 'an online one', online, false],
+    ['ready', 'one that is hibernated', hibernated, true],
     ['deleted', 'one that is being deleted', deleted, false],
     ['deleted', 'one that is gone', undefined, true],
   ] as const)('for %s: %s', (goal, _title, workspace, isReached) => {

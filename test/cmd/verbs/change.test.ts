@@ -247,5 +247,18 @@ describe('restart', () => {
       .where('name', '=', 'research')
       .executeTakeFirstOrThrow();
     expect(requests).toHaveProperty('restartRequestedAt');
+    expect(requests).not.toHaveProperty('resetSessionAt');
+  });
+
+  it('says that the state goes, when it is asked to', async () => {
+    const result = await world.run('restart research --reset-session');
+
+    expect(result.stdout).toBe('workspace/research will be restarted with an empty state\n');
+    const { requests } = await world.db
+      .selectFrom('workspaces')
+      .select('requests')
+      .where('name', '=', 'research')
+      .executeTakeFirstOrThrow();
+    expect(requests).toHaveProperty('resetSessionAt', requests.restartRequestedAt);
   });
 });

@@ -62,7 +62,11 @@ describe('wait', () => {
     ['wait --all -n empty', EXIT.notFound, 'there is no workspace to wait for'],
     ['wait', EXIT.usage, 'name the workspaces to wait for, or give --all'],
     ['wait ada --all', EXIT.usage, 'name the workspaces to wait for, or give --all'],
-    ['wait ada --for=happy', EXIT.usage, '--for must be one of ready, paused, deleted (got happy)'],
+    [
+      'wait ada --for=happy',
+      EXIT.usage,
+      '--for must be one of ready, online, paused, hibernated, deleted (got happy)',
+    ],
     ['wait ada --timeout soon', EXIT.usage, '--timeout must be a time'],
   ])('is clear about "%s"', async (argv, code, message) => {
     const result = await world.run(argv);

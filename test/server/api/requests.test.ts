@@ -56,6 +56,18 @@ describe.each([
   });
 });
 
+describe('wake', () => {
+  it('is refused while it is paused, which is for people to end', async () => {
+    await using api = await TestApi.start();
+    await api.apply([workspace('ada')]);
+    await see(api.db, { phase: 'Paused' });
+
+    const { status, problem } = await api.send('POST', `${ADA}/wake`);
+
+    expect([status, problem.reason]).toEqual([409, 'Paused']);
+  });
+});
+
 describe('restart with resetSession', () => {
   it('says of which restart it is', async () => {
     await using api = await TestApi.start();

@@ -111,6 +111,13 @@ export class TerminalError extends ReconcileError {
   }
 }
 
+/** What a launch is made from could not be put together. A definite refusal: nothing was sent, and it may work later. */
+export class PreparationError extends ReconcileError {
+  constructor(message: string, options: ReconcileErrorOptions & { readonly reason: string }) {
+    super(message, options.reason, BACKOFF, options);
+  }
+}
+
 /** A newer epoch exists: this process is not the leader any more and must end. */
 export class FencedError extends ReconcileError {
   constructor(message: string, options?: ReconcileErrorOptions) {
@@ -138,7 +145,8 @@ export function isDefiniteRefusal(error: unknown): error is ReconcileError {
     error instanceof InsufficientCapacityError ||
     error instanceof QuotaExceededError ||
     error instanceof UnauthorizedError ||
-    error instanceof TerminalError
+    error instanceof TerminalError ||
+    error instanceof PreparationError
   );
 }
 

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { isLoopback } from '../server/listen-safety.ts';
 import { usageErrors } from './cli-error.ts';
 import { dataDir, databaseUrl, RUN_SETTINGS } from './run-settings.ts';
@@ -32,6 +33,10 @@ export interface RunOptions {
   readonly tls?: { readonly certFile: string; readonly keyFile: string };
   /** The installation key; none: made in the data folder. */
   readonly keyFile?: string;
+  /** Folder of secrets; it need not exist. */
+  readonly secrets: string;
+  /** List of env mutators; none: nothing is added. */
+  readonly envMutators?: string;
   /** Between two complete lists of one backend. */
   readonly pollSeconds: number;
   /** Between two complete readings of the manifest folder. */
@@ -71,11 +76,13 @@ export const RUN_DEFAULTS = {
 export function parseRunOptions(said: Said, isTerminal: boolean): RunOptions {
   const { values, problems } = readSettings(RUN_SETTINGS, said);
   const { tlsCert, tlsKey, ...rest } = values;
+  const dataFolder = rest.dataDir ?? path(RUN_DEFAULTS.dataDir, said.workingDirectory);
   const options: RunOptions = {
     ...RUN_DEFAULTS,
     logFormat: isTerminal ? 'terminal' : 'json',
     ...rest,
-    dataDir: rest.dataDir ?? path(RUN_DEFAULTS.dataDir, said.workingDirectory),
+    dataDir: dataFolder,
+    secrets: rest.secrets ?? join(dataFolder, 'secrets'),
     ...(tlsCert !== undefined && tlsKey !== undefined
       ? { tls: { certFile: tlsCert, keyFile: tlsKey } }
       : {}),

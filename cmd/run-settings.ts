@@ -79,6 +79,18 @@ export const RUN_SETTINGS = {
     'installation key (default: made in the data folder)',
     path,
   ),
+  secrets: setting(
+    '--secrets <dir>',
+    'TREELINE_SECRETS',
+    'folder of secrets (default: secrets in the data folder)',
+    path,
+  ),
+  envMutators: setting(
+    '--env-mutators <file>',
+    'TREELINE_ENV_MUTATORS',
+    'commands and modules that add to the env of workspaces (YAML or JSON)',
+    path,
+  ),
   pollSeconds: setting(
     '--poll-seconds <n>',
     'TREELINE_POLL_SECONDS',

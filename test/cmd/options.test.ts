@@ -31,6 +31,26 @@ describe('parseRunOptions', () => {
       leaseSeconds: 15,
       leaseRenewSeconds: 10,
       leaseRetrySeconds: 2,
+      secrets: '/srv/.treeline/secrets',
+    });
+  });
+
+  it('looks for secrets in the data folder, unless told where they are', () => {
+    const inDataFolder = said({ dataDir: 'data' });
+    const byFlag = said({ dataDir: 'data', secrets: 'kept', envMutators: 'mutators.yaml' });
+    const byVariable = said(
+      {},
+      { TREELINE_SECRETS: '/run/secrets', TREELINE_ENV_MUTATORS: 'm.json' },
+    );
+
+    expect(parseRunOptions(inDataFolder, false).secrets).toBe('/srv/data/secrets');
+    expect(parseRunOptions(byFlag, false)).toMatchObject({
+      secrets: '/srv/kept',
+      envMutators: '/srv/mutators.yaml',
+    });
+    expect(parseRunOptions(byVariable, false)).toMatchObject({
+      secrets: '/run/secrets',
+      envMutators: '/srv/m.json',
     });
   });
 

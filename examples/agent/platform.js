@@ -57,6 +57,7 @@ async function beat(platform, agent) {
     monthly_spend: 0,
     runtime_state: '',
     runtime_metadata: { capabilities: { heartbeat: true } },
+    config_revision: agent.configRevision,
   });
   // Only what was told: more may have come in meanwhile.
   agent.requests -= requests;
@@ -64,18 +65,21 @@ async function beat(platform, agent) {
   return answer;
 }
 
-/** The answer to both is `{ status, desiredState, configRevision, children }`; what it leaves out stays. */
+/**
+ * The answer to both is `{ status, desiredState, configRevision }`, and of a heartbeat also `children: { revision, items }`,
+ * the workspaces below ours. What it leaves out stays.
+ */
 async function obey({ desiredState, configRevision, children }, agent, pulse) {
   const wasDraining = agent.isDraining();
   agent.desiredState = desiredState ?? agent.desiredState;
-  agent.children = children ?? agent.children;
+  agent.children = children?.items ?? agent.children;
   if (agent.isDraining() && !wasDraining) {
     console.log(`draining: ${agent.desiredState} is wanted`);
     // Said at once, and not a whole interval later: the platform waits for it.
     pulse.hurry();
   }
   const known = agent.configRevision;
-  agent.configRevision = configRevision ?? known;
+  agent.configRevision = configRevision || known;
   // The first one is that of the files we were started with.
   if (known !== undefined && agent.configRevision !== known) {
     await agent.readConfig();

@@ -49,6 +49,7 @@ describe('the sample agent and its platform', () => {
         monthly_spend: 0,
         runtime_state: '',
         runtime_metadata: { capabilities: { heartbeat: true } },
+        config_revision: 'one',
       },
     });
   });
@@ -170,12 +171,15 @@ describe('the sample agent and its platform', () => {
     await agent.write('system-prompt.md', 'Draw.');
     expect((await agent.describe()).configFiles).toEqual([]);
 
-    platform.wanted = { configRevision: 'two', children: [{ name: 'ben' }] };
+    platform.wanted = {
+      configRevision: 'two',
+      children: { revision: 'a', items: [{ uid: 'uid-of-ben', name: 'ben' }] },
+    };
     await eventuallyTrue({ until: 'the file is seen' }, async () =>
       (await agent.describe()).configFiles.includes('system-prompt.md'),
     );
 
-    expect((await agent.describe()).children).toEqual([{ name: 'ben' }]);
+    expect((await agent.describe()).children).toEqual([{ uid: 'uid-of-ben', name: 'ben' }]);
   });
 
   it('reads its files again on SIGHUP', async () => {

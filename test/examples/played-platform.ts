@@ -15,7 +15,7 @@ export interface Wanted {
   readonly status?: string;
   readonly desiredState?: string;
   readonly configRevision?: string;
-  readonly children?: readonly object[];
+  readonly children?: { readonly revision: string; readonly items: readonly object[] };
 }
 
 export const REGISTER = '/registry/register';

@@ -10,6 +10,8 @@ import {
   pathParameters,
   type ApiServer,
 } from '../route-schema.ts';
+import { checkAgentUrl } from '../registry/agent-url.ts';
+import { limitLookups } from '../registry/host-resolver.ts';
 import { findRecipient } from './recipient.ts';
 
 /** Seconds after which a sleeping agent may be up (lessons.md, 2.2). */
@@ -37,10 +39,29 @@ export function registerMessages(server: ApiServer, options: ServerOptions): voi
       if (found.kind === 'waiting') {
         throw tryAgain(found.reason, `${what} ${found.why}; send it again later`);
       }
-      const answer = await send(options, found, { what, body });
-      return { uid: found.workspaceUid, answer: readAnswer(answer, what) };
+      const { recipient, isOurs } = found;
+      if (!isOurs) {
+        await assertAllowed(options, recipient.url, what);
+      }
+      const answer = await send(options, recipient, { what, body });
+      return { uid: recipient.workspaceUid, answer: readAnswer(answer, what) };
     },
   );
+}
+
+/** A name that was checked when the agent registered may stand for another address by now. */
+async function assertAllowed(
+  { agents, clock }: ServerOptions,
+  url: string,
+  what: string,
+): Promise<void> {
+  const verdict =
+    agents === undefined
+      ? { refusal: 'cannot be checked: this server has no agents' }
+      : await checkAgentUrl(url, agents.agentNetwork, limitLookups(agents.resolveHost, clock));
+  if ('refusal' in verdict) {
+    throw agentProblem('AgentUnreachable', `the address of ${what} ${verdict.refusal}`);
+  }
 }
 
 async function send(

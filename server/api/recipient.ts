@@ -10,7 +10,12 @@ import { assertNotPaused, getLivingWorkspace, type WorkspacePath } from './get-w
 
 /** The agent a message goes to, or why it has to wait; then a sleeping one was asked to wake. */
 export type FoundRecipient =
-  | (Recipient & { readonly kind: 'ready' })
+  | {
+      readonly kind: 'ready';
+      readonly recipient: Recipient;
+      /** The address is that of an instance of ours; else the agent or its declaration gave it. */
+      readonly isOurs: boolean;
+    }
   | {
       readonly kind: 'waiting';
       readonly reason: 'Waking' | 'NotOnline';
@@ -38,12 +43,13 @@ export async function findRecipient(
   if (!UP.includes(workspace.phase)) {
     return { kind: 'waiting', reason: 'NotOnline', why: `is not up (${workspace.phase})` };
   }
-  const url = workspace.status?.url;
+  const { url, backend } = workspace.status ?? {};
   if (url === undefined) {
     const detail = `Workspace ${path.ns}/${path.name} has no address: its class gives it no port`;
     throw new Problem(409, 'NoAddress', detail);
   }
-  return { kind: 'ready', workspaceUid: workspace.uid, url };
+  const recipient = { workspaceUid: workspace.uid, url };
+  return { kind: 'ready', recipient, isOurs: backend !== undefined };
 }
 
 /** Senders try again and again: once asked, it is not asked a second time for the same sleep. */

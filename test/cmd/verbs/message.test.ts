@@ -13,6 +13,7 @@ let answer: () => ReturnType<ServerOptions['sendMessage']>;
 const ONLINE = {
   phase: 'Online',
   url: 'http://127.0.0.1:20001',
+  backend: { type: 'process', id: 'i-1', launchedAt: '2026-01-01T00:00:00Z', attempt: 1 },
   conditions: [condition('Ready', 'True', 'Online')],
 } as const;
 

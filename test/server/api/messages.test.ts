@@ -42,7 +42,7 @@ describe('a message', () => {
     const { status, body } = await api.send('POST', MESSAGES, MESSAGE);
 
     expect([status, body]).toEqual([200, { uid, answer: { reply: 'hi' } }]);
-    expect(asked).toEqual([[{ kind: 'ready', workspaceUid: uid, url: URL_OF_AGENT }, MESSAGE]]);
+    expect(asked).toEqual([[{ workspaceUid: uid, url: URL_OF_AGENT }, MESSAGE]]);
   });
 
   it('is answered with text when the agent does not speak JSON', async () => {
@@ -182,6 +182,43 @@ describe('a message that does not arrive', () => {
     await api.send('DELETE', ADA);
 
     expect((await api.send('POST', MESSAGES, MESSAGE)).problem.reason).toBe('BeingDeleted');
+  });
+});
+
+describe('a message for an agent that runs elsewhere', () => {
+  const resolving = (...addresses: string[]): Pick<ServerOptions, 'agents'> => ({
+    agents: {
+      agentNetwork: 'public',
+      resolveHost: () => Promise.resolve(addresses),
+      renderAgentBundle: () => Promise.resolve(undefined),
+    },
+  });
+  const elsewhere: Seen = { phase: 'Online', url: 'https://agent.example', isElsewhere: true };
+
+  it('is sent when its name still stands for an address that agents may have', async () => {
+    const { asked, sendMessage } = agentThat({ status: 200, text: '{}' });
+    await using api = await startWith(elsewhere, { sendMessage, ...resolving('93.184.215.14') });
+
+    expect((await api.send('POST', MESSAGES, MESSAGE)).status).toBe(200);
+    expect(asked).toHaveLength(1);
+  });
+
+  it.each<readonly [string, Pick<ServerOptions, 'agents'>]>([
+    ['stands for an address of this machine by now', resolving('127.0.0.1')],
+    [
+      'stands for the metadata address, among others',
+      resolving('93.184.215.14', '169.254.169.254'),
+    ],
+    ['stands for nothing', resolving()],
+    ['cannot be checked', {}],
+  ])('is not sent when its name %s', async (_title, overrides) => {
+    const { asked, sendMessage } = agentThat({ status: 200, text: '{}' });
+    await using api = await startWith(elsewhere, { sendMessage, ...overrides });
+
+    const { status, problem } = await api.send('POST', MESSAGES, MESSAGE);
+
+    expect([status, problem.reason]).toEqual([502, 'AgentUnreachable']);
+    expect(asked).toEqual([]);
   });
 });
 

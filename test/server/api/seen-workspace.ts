@@ -7,6 +7,8 @@ export interface Seen {
   readonly phase: Phase;
   /** Where its agent listens. */
   readonly url?: string;
+  /** It runs elsewhere: no instance of ours is there. */
+  readonly isElsewhere?: boolean;
   /** The wake request known to its claim; none: it is not claimed. */
   readonly claimedAtWake?: string;
   /** Active tasks by attempt, the last one open; none: it never spoke. */
@@ -14,7 +16,10 @@ export interface Seen {
 }
 
 /** What a reconciler and an agent would have written of workspace `ada`. Answers its uid. */
-export async function see(db: Db, { phase, url, claimedAtWake, tasks }: Seen): Promise<string> {
+export async function see(
+  db: Db,
+  { phase, url, isElsewhere = false, claimedAtWake, tasks }: Seen,
+): Promise<string> {
   const { uid } = (await findWorkspace(db, 'default', 'ada')) ?? { uid: '' };
   const hibernation: Partial<Hibernation> | null =
     claimedAtWake === undefined
@@ -24,7 +29,12 @@ export async function see(db: Db, { phase, url, claimedAtWake, tasks }: Seen): P
     .updateTable('workspaces')
     .set({
       phase,
-      status: JSON.stringify({ phase, conditions: [], ...(url !== undefined && { url }) }),
+      status: JSON.stringify({
+        phase,
+        conditions: [],
+        ...(url !== undefined && { url }),
+        ...(!isElsewhere && { backend: { type: 'process', id: 'i-1' } }),
+      }),
       status_hash: phase,
       hibernation: hibernation && JSON.stringify(hibernation),
     })

@@ -10,13 +10,15 @@ import type { ServerOptions, ServerTimeouts } from './options.ts';
 import { registerAgentApi } from './registry/routes.ts';
 import type { ApiServer } from './route-schema.ts';
 import { Streams } from './streams.ts';
+import { isBodyEndless } from './unread-body.ts';
 import { compileValidator, type TypeBoxProvider } from './validation.ts';
 
 /** Body of everything but `apply`: an edit holds one workspace, whose texts may be long. */
 const BODY_LIMIT_BYTES = 1024 * 1024;
 /** Slow clients may be slow, but not hold on for ever: 64 MB at 5 Mbit/s take 100 s. */
 const TIMEOUTS: ServerTimeouts = { idleMilliseconds: 120_000, requestMilliseconds: 120_000 };
-/** How often Node looks for requests that take too long; its own default. */
+/** For sending the headers, and how often Node looks for requests that take too long; its own defaults. */
+const HEADERS_TIMEOUT_MILLISECONDS = 60_000;
 const CHECK_CONNECTIONS_MILLISECONDS = 30_000;
 
 /**
@@ -58,11 +60,13 @@ export function createServer(options: ServerOptions): ApiServer {
 function createFastify({ listen, log, timeouts = TIMEOUTS }: ServerOptions): ApiServer {
   const answerError = errorHandler(log);
   const { idleMilliseconds, requestMilliseconds } = timeouts;
-  const connectionsCheckingInterval = Math.min(CHECK_CONNECTIONS_MILLISECONDS, requestMilliseconds);
+  const limits = {
+    // Where it is above the time for the whole request, Node takes the one for the other.
+    headersTimeout: Math.min(HEADERS_TIMEOUT_MILLISECONDS, requestMilliseconds),
+    connectionsCheckingInterval: Math.min(CHECK_CONNECTIONS_MILLISECONDS, requestMilliseconds),
+  };
   const encryption =
-    listen.tls === undefined
-      ? { http: { connectionsCheckingInterval } }
-      : { https: { ...listen.tls, connectionsCheckingInterval } };
+    listen.tls === undefined ? { http: limits } : { https: { ...listen.tls, ...limits } };
   return Fastify({
     ...encryption,
     bodyLimit: BODY_LIMIT_BYTES,
@@ -77,7 +81,10 @@ function createFastify({ listen, log, timeouts = TIMEOUTS }: ServerOptions): Api
   }).withTypeProvider<TypeBoxProvider>();
 }
 
-/** Without it, the connection of a request in work would be kept alive for a while, and the closing with it. */
+/**
+ * Without it, the connection of a request in work would be kept alive for a while, and the closing with it; and one with a
+ * body that nobody reads would be read to its end.
+ */
 function closeGracefully(server: ApiServer, streams: Streams): void {
   let isClosing = false;
   server.addHook('preClose', (done) => {
@@ -85,8 +92,8 @@ function closeGracefully(server: ApiServer, streams: Streams): void {
     streams.close();
     done();
   });
-  server.addHook('onSend', (_request, reply, payload, done) => {
-    if (isClosing) {
+  server.addHook('onSend', (request, reply, payload, done) => {
+    if (isClosing || isBodyEndless(request)) {
       void reply.header('connection', 'close');
     }
     done(null, payload);

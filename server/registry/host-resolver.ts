@@ -25,8 +25,16 @@ export function limitLookups(lookup: ResolveHost, clock: Clock): ResolveHost {
         signal.addEventListener('abort', wake);
       });
     }
+    if (signal.aborted) {
+      wakeNext(); // It may have been woken for a turn that it does not take.
+    }
     signal.throwIfAborted();
     running += 1;
+  }
+
+  function wakeNext(): void {
+    const [wake] = waiting;
+    wake?.();
   }
 
   async function look(host: string, signal: AbortSignal): Promise<readonly string[]> {
@@ -35,8 +43,7 @@ export function limitLookups(lookup: ResolveHost, clock: Clock): ResolveHost {
       return await lookup(host);
     } finally {
       running -= 1;
-      const [next] = waiting;
-      next?.();
+      wakeNext();
     }
   }
 

@@ -7,31 +7,16 @@ type Tests<Spec> = Readonly<Record<string, (spec: Spec) => boolean>>;
 
 /** Fields whose effect is not built yet. Adding the effect is deleting the line. */
 const UNSUPPORTED: Tests<WorkspaceSpec> = {
-  templateRef: (spec) => spec.templateRef !== undefined,
-  model: (spec) => spec.model !== undefined,
-  hibernateAfter: (spec) => spec.hibernateAfter !== undefined,
-  provisionTimeout: (spec) => spec.provisionTimeout !== undefined,
-  maxConcurrentTasks: (spec) => spec.maxConcurrentTasks !== undefined,
-  'env[].valueFrom': (spec) => spec.env?.some((one) => one.valueFrom !== undefined) ?? false,
-  envFrom: (spec) => spec.envFrom !== undefined,
-  requiredEnv: (spec) => spec.requiredEnv !== undefined,
-  prompts: (spec) => spec.prompts !== undefined,
   'files[].configMapRef': (spec) =>
     spec.files?.some((one) => one.configMapRef !== undefined) ?? false,
-  plugins: (spec) => spec.plugins !== undefined,
-  schedules: (spec) => spec.schedules !== undefined,
-  channels: (spec) => spec.channels !== undefined,
   workspaceDir: (spec) => spec.workspaceDir !== undefined,
   workspaceAccess: (spec) => spec.workspaceAccess !== undefined,
   external: (spec) => spec.external !== undefined,
-  'desiredState: Hibernated': (spec) => spec.desiredState === 'Hibernated',
 };
 
 /** The same of a class; what another backend would need stands in its own block. */
 const UNSUPPORTED_IN_CLASS: Tests<WorkspaceClassSpec> = {
-  'readiness: Registered': (spec) => spec.readiness === 'Registered',
   tiers: (spec) => spec.tiers !== undefined,
-  provisionTimeout: (spec) => spec.provisionTimeout !== undefined,
   quota: (spec) => spec.quota !== undefined,
 };
 

@@ -1,42 +1,133 @@
 import type { PreparedLaunch } from '../api/launch.ts';
-import type { Backend } from '../backends/backend.ts';
+import type { Backend, Bundle } from '../backends/backend.ts';
+import type { InstallationKey, RandomBytes } from '../lib/installation-key.ts';
+import { PreparationError } from '../lib/errors.ts';
+import type { AttemptKey } from '../store/launches.ts';
 import type { WorkspaceRecord } from '../store/workspace-view.ts';
+import type { Child } from './bundle-files.ts';
+import { mintCredentials, type MintedCredentials } from './credentials.ts';
+import {
+  addIdentity,
+  contextFiles,
+  envOf,
+  mergeTemplate,
+  readSecrets,
+  renderFiles,
+  type Draft,
+  type LaunchSource,
+  type Refusal,
+} from './draft.ts';
+import type { Env } from './env.ts';
+import { mutateEnv, type EnvMutator } from './env-mutators.ts';
+import { describeMissingEnv, missingEnv } from './required-env.ts';
 import type { Wanted } from './wanted.ts';
 
-/** What a launch is prepared from. */
-export interface LaunchPreparation {
-  readonly record: WorkspaceRecord;
-  readonly wanted: Wanted;
-  readonly backend: Backend;
+/** What the pipeline needs of its surroundings. */
+export interface PipelineServices {
+  readonly mutators: readonly EnvMutator[];
+  readonly key: InstallationKey;
+  readonly randomBytes: RandomBytes;
 }
 
 /**
- * The only maker of a `PreparedLaunch`: asks the backend what the launch will be (reads only) and freezes it.
- * Throws what `Backend.resolve` throws.
+ * The steps from a declaration to a launch (design §9), the same for create, replace, restart and wake on every backend:
+ *
+ *   mergeTemplate → readSecrets → addIdentity → renderFiles      in memory, on every pass: `draftLaunch`
+ *   → mutateEnv → checkRequiredEnv                               `completeEnv`
+ *   → mintCredentials → bundle                                   for each call: `renderLaunch`
+ *   → resolvePlacement → intent                                  for each attempt: `prepareLaunch`
+ *
+ * A step that fails says why, and nothing is launched.
  */
-export async function prepareLaunch({
-  record,
-  wanted,
-  backend,
-}: LaunchPreparation): Promise<PreparedLaunch> {
-  const { uid, namespace, name } = record;
-  const parameters = await backend.resolve({
-    workspaceUid: uid,
-    namespace,
-    name,
-    className: wanted.className,
-    classSpec: wanted.classSpec,
-    runtime: wanted.runtime,
-    tier: wanted.tier,
-  });
+export function draftLaunch(source: LaunchSource): Draft | Refusal {
+  const read = readSecrets(mergeTemplate(source));
+  return 'reason' in read ? read : renderFiles(addIdentity(read));
+}
+
+/** What is required and not set, as far as it can be told without mutators; undefined when nothing is missing. */
+export function findMissingEnv(draft: Draft): Refusal | undefined {
+  return refusalOf(draft, envOf(draft));
+}
+
+declare const completed: unique symbol;
+/** An environment that mutators and the check of required names have passed. */
+type CompleteEnv = Env & { readonly [completed]: true };
+
+/** Runs the mutators in order and checks what is required. Throws `PreparationError` naming the step. */
+export async function completeEnv(
+  draft: Draft,
+  { mutators }: Pick<PipelineServices, 'mutators'>,
+): Promise<CompleteEnv> {
+  const { record, merged } = draft;
+  const { uid, namespace, name, parentId } = record;
+  const workspace = {
+    ...{ uid, namespace, name, runtime: merged.runtime },
+    ...(merged.role !== undefined && { role: merged.role }),
+    ...(parentId !== undefined && { parentId }),
+  };
+  const mutated = await mutateEnv(mutators, { workspace, env: envOf(draft) });
+  const env = envOf(draft, mutated);
+  const refusal = refusalOf(draft, env);
+  if (refusal !== undefined) {
+    throw new PreparationError(refusal.message, { reason: refusal.reason });
+  }
+  return env as CompleteEnv;
+}
+
+function refusalOf({ merged }: Draft, env: Env): Refusal | undefined {
+  const missing = missingEnv(merged.requiredEnv, env);
+  return missing.length === 0
+    ? undefined
+    : { reason: 'MissingEnv', message: describeMissingEnv(missing) };
+}
+
+/** A bundle and the credentials in it, which have to be stored before it is sent. */
+export interface RenderedLaunch {
+  readonly bundle: Bundle;
+  readonly credentials: MintedCredentials;
+}
+
+/** What is known of one call beside the declaration. */
+export interface CallSource {
+  readonly attempt: AttemptKey;
+  /** The inbound secret of an earlier start of the attempt. */
+  readonly sealed: string | undefined;
+  readonly children: readonly Child[];
+}
+
+/** The bundle of one call, with a token of its own. */
+export function renderLaunch(
+  { draft, env }: { readonly draft: Draft; readonly env: CompleteEnv },
+  { attempt, sealed, children }: CallSource,
+  services: PipelineServices,
+): RenderedLaunch {
+  const { credentials, files } = mintCredentials(attempt, sealed, services);
+  const context = contextFiles(draft, children);
+  const all = { ...draft.files, ...context, ...files };
+  const bundle = { env, files: all, configHash: draft.configHash };
+  return { bundle, credentials };
+}
+
+/**
+ * The only maker of a `PreparedLaunch`: asks the backend what the launch will be (reads only) and freezes it. The environment proves
+ * that all steps before have passed. Throws what `Backend.resolve` throws.
+ */
+export async function prepareLaunch(
+  _passed: CompleteEnv,
+  {
+    record: { uid, namespace, name },
+    wanted,
+    backend,
+  }: { readonly record: WorkspaceRecord; readonly wanted: Wanted; readonly backend: Backend },
+): Promise<PreparedLaunch> {
+  const { className, classSpec, runtime, tier, inputsHash, configHash } = wanted;
+  const owner = { workspaceUid: uid, namespace, name, className };
+  const parameters = await backend.resolve({ ...owner, classSpec, runtime, tier });
   return {
-    workspaceUid: uid,
-    namespace,
-    name,
-    className: wanted.className,
+    ...owner,
     backend: wanted.backend,
     parameters,
-    inputsHash: wanted.inputsHash,
-    configHash: wanted.configHash,
+    inputsHash,
+    configHash,
   } as PreparedLaunch;
 }

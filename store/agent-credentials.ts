@@ -56,3 +56,8 @@ export async function hasCredentials(
     .executeTakeFirst();
   return row !== undefined;
 }
+
+/** Before a start: the next word of the agent is of another run. */
+export async function forgetReport(tx: FencedTransaction, workspaceUid: string): Promise<void> {
+  await tx.deleteFrom('agent_reports').where('workspace_uid', '=', workspaceUid).execute();
+}

@@ -39,7 +39,7 @@ function writeWords(db: Db, words: string) {
     with recursive ${saidWords(words)}, ${JUDGED}, ${NEXT}, ${WRITE_REPORTS}, ${USE_TOKENS}, ${PAUSE}
     select j.ordinal::int as ordinal, j.verdict, j.uid, j.attempt, j.phase, j.revision as "configRevision",
            case when p.is_paused then 'Paused'
-                when j.claimed_at is not null or j.wanted = 'Hibernated' then 'Hibernated'
+                when j.claimed_at is not null then 'Hibernated'
                 else 'Running' end as "desiredState",
            case when j.verdict = 'ok' then
              (select coalesce(jsonb_agg(jsonb_build_object('uid', k.uid, 'name', k.name) order by k.name), '[]')

@@ -1,3 +1,4 @@
+import { ANNOTATION } from '../api/labels.ts';
 import { sql } from 'kysely';
 import { MAX_DEPTH } from '../api/workspace.ts';
 
@@ -27,11 +28,17 @@ export function saidWords(words: string) {
 /**
  * `judged`: every word, whose it is, and whether it counts. `limit 1` makes PostgreSQL look up each word by key: it takes a
  * batch for a hundred rows, and read all credentials for one word as long as it had no statistics (30 ms at 10,000).
+ * `claimed_at` is there while it is asleep (`isAsleep` of api/wake-request.ts).
  */
 export const JUDGED = sql`
     judged as materialized (
       select w.*, coalesce(w.claimed, c.workspace_uid) as uid, c.attempt, c.created_at as minted_at, c.used_at, r.phase, r.parent_id,
-             r.spec->>'desiredState' as wanted, (r.hibernation->>'claimedAt')::timestamptz as claimed_at,
+             r.spec->>'desiredState' as wanted,
+             case when r.hibernation->>'wokenAt' is null
+                       and coalesce(r.hibernation->>'wakeRequest', '') = concat_ws(' ', r.requests->>'wakeRequestedAt',
+                             r.annotations->>${ANNOTATION.wakeRequestedAt}::text)
+                       and (r.hibernation->>'reason' <> 'Declared' or r.spec->>'desiredState' = 'Hibernated')
+                  then (r.hibernation->>'claimedAt')::timestamptz end as claimed_at,
              left(l.config_hash, ${REVISION_LENGTH}) as revision,
              case when c.token_hash is null then 'unauthorized'
                   when c.workspace_uid <> w.claimed then 'wrong-workspace'

@@ -25,19 +25,40 @@ export interface SettledRow {
   readonly launch_state: LaunchState | null;
   readonly instance_id: string | null;
   readonly backend: string | null;
+  readonly namespace: string;
+  /** The first 16 of its 64 characters. */
+  readonly template_hash: string | null;
+  /** As `wordOf` of controllers/workspace/agent.ts. */
+  readonly agent: 'none' | 'beating' | 'degraded' | 'lost';
+  readonly claimed_at: string | null;
+  readonly woken_at: string | null;
+  /** Time alone makes another look worth it. */
+  readonly is_due: boolean;
 }
 
-/** Every record, with its open launch; about 0.3 kB each. One statement, so all of one moment. */
-export async function listSettledRows(db: Db): Promise<readonly SettledRow[]> {
+/** Every record, with its open launch and whether its agent was heard within `silentSeconds`; about 0.3 kB each. One statement, so all of one moment. */
+export async function listSettledRows(
+  db: Db,
+  silentSeconds: number,
+): Promise<readonly SettledRow[]> {
   const { rows } = await sql<SettledRow>`
     select w.uid, w.name, w.parent_name, w.parent_id,
            w.spec->>'desiredState' is not distinct from 'Paused' as is_paused,
            w.deletion_requested_at is not null as is_deleting,
            w.spec->>'className' as class_name, w.generation, left(w.spec_hash, 16) as spec_hash,
            nullif(w.requests, '{}') as requests,
-           w.settled_key, w.ready, l.attempt, l.state as launch_state, l.instance_id, l.backend
+           w.settled_key, w.ready, l.attempt, l.state as launch_state, l.instance_id, l.backend,
+           w.namespace, left(t.spec_hash, 16) as template_hash,
+           case when r.workspace_uid is null then 'none'
+                when r.heartbeat_at < now() - ${silentSeconds} * interval '1 second' then 'lost'
+                when r.is_degraded then 'degraded' else 'beating' end as agent,
+           w.hibernation->>'claimedAt' as claimed_at, w.hibernation->>'wokenAt' as woken_at,
+           coalesce(w.due_at <= now(), false) as is_due
       from workspaces w
-      left join launches l on l.workspace_uid = w.uid and l.state <> 'closed'`.execute(db);
+      left join launches l on l.workspace_uid = w.uid and l.state <> 'closed'
+      left join agent_reports r on r.workspace_uid = w.uid and r.attempt = l.attempt
+      left join templates t on t.namespace = w.namespace
+                           and t.name = w.spec #>> '{templateRef,name}'`.execute(db);
   return rows;
 }
 

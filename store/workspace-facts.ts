@@ -10,13 +10,19 @@ export interface WorkspaceRequests {
   readonly wakeRequestedAt?: string;
 }
 
-/** Idle, and stopped for it (docs/adr/0004). Times are ISO 8601, the database's. */
+/** It was stopped, or is about to be, because nobody needs it now (docs/adr/0004). A fact of the controller, not spec. */
 export interface Hibernation {
-  /** From here on the agent is told to drain. */
+  /** ISO 8601, the database's clock. From here on the agent is told to drain. */
   readonly claimedAt: string;
-  readonly reason: 'Idle' | 'Requested';
-  /** The wake request that was known at the claim; a newer one wakes it. */
+  readonly reason: 'Declared' | 'Requested' | 'Idle';
+  /** Active tasks are no reason to wait. */
+  readonly isForced?: boolean;
+  /** What had been declared and asked for at the claim; only what is newer counts. */
+  readonly generation: number;
   readonly wakeRequest?: string;
+  readonly request?: string;
+  /** It was started again since. */
+  readonly wokenAt?: string;
 }
 
 export interface WorkspaceFailures {

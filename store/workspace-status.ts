@@ -12,6 +12,8 @@ export interface StatusWrite {
   readonly isReady: boolean;
   /** undefined when the pass has not ended in "nothing to do". */
   readonly settledKey: string | undefined;
+  /** When time alone makes another look worth it. */
+  readonly dueAt: Date | undefined;
 }
 
 /** Never touches spec. Throws `ConflictError` when the generation has moved on since the read. */
@@ -29,6 +31,7 @@ export async function updateWorkspaceStatus(
       ready: write.isReady,
       observed_generation: write.status.observedGeneration,
       settled_key: write.settledKey ?? null,
+      due_at: write.dueAt ?? null,
       updated_at: sql`clock_timestamp()`,
     })
     .where('uid', '=', uid)
@@ -43,11 +46,11 @@ export async function updateWorkspaceStatus(
 export async function updateSettledKey(
   tx: FencedTransaction,
   uid: string,
-  settledKey: string | undefined,
+  { settledKey, dueAt }: Pick<StatusWrite, 'settledKey' | 'dueAt'>,
 ): Promise<void> {
   await tx
     .updateTable('workspaces')
-    .set({ settled_key: settledKey ?? null })
+    .set({ settled_key: settledKey ?? null, due_at: dueAt ?? null })
     .where('uid', '=', uid)
     .execute();
 }

@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { isAsleep, wakeRequestOf, type Sleeper } from '../../api/wake-request.ts';
 
-const AWAKE: Sleeper = { requests: {}, annotations: {} };
+const AWAKE: Sleeper = { requests: {}, annotations: {}, spec: {} };
+const IDLE = { reason: 'Idle' };
+const DECLARED = { reason: 'Declared' };
 const ANNOTATED = { 'treeline.dev/wake-requested-at': 'b' };
 
 describe('wakeRequestOf', () => {
@@ -18,14 +20,21 @@ describe('wakeRequestOf', () => {
 describe('isAsleep', () => {
   it.each<readonly [string, Partial<Sleeper>, boolean]>([
     ['without a claim', {}, false],
-    ['claimed', { hibernation: {} }, true],
+    ['claimed', { hibernation: IDLE }, true],
     [
       'claimed after the last wake',
-      { hibernation: { wakeRequest: 'a' }, requests: { wakeRequestedAt: 'a' } },
+      { hibernation: { ...IDLE, wakeRequest: 'a' }, requests: { wakeRequestedAt: 'a' } },
       true,
     ],
-    ['woken since', { hibernation: {}, requests: { wakeRequestedAt: 'a' } }, false],
-    ['woken by annotation', { hibernation: { wakeRequest: '' }, annotations: ANNOTATED }, false],
+    ['started again since', { hibernation: { ...IDLE, wokenAt: 'then' } }, false],
+    ['declared', { hibernation: DECLARED, spec: { desiredState: 'Hibernated' } }, true],
+    ['declared, and not any more', { hibernation: DECLARED }, false],
+    ['woken since', { hibernation: IDLE, requests: { wakeRequestedAt: 'a' } }, false],
+    [
+      'woken by annotation',
+      { hibernation: { ...IDLE, wakeRequest: '' }, annotations: ANNOTATED },
+      false,
+    ],
   ])('%s', (_title, sleeper, is) => {
     expect(isAsleep({ ...AWAKE, ...sleeper })).toBe(is);
   });

@@ -2,10 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import type { WorkspaceSpec } from '../../api/workspace.ts';
 import type { WorkspaceClassSpec } from '../../api/workspace-class.ts';
 import { wantedOf } from '../../provisioning/wanted.ts';
-import { classVersion, source } from './builders.ts';
+import { classVersion, draft, record } from './builders.ts';
 
 function inputsHash(spec: WorkspaceSpec, classSpec: Partial<WorkspaceClassSpec> = {}): string {
-  return wantedOf(source({ spec }), classVersion(classSpec)).inputsHash;
+  return wantedOf(draft({ record: record({ spec }), workspaceClass: classVersion(classSpec) }))
+    .inputsHash;
 }
 
 const SAMPLE = { runtime: 'sample' };
@@ -13,14 +14,14 @@ const RUNTIMES = { sample: { command: ['a'] }, other: { command: ['b'] } };
 
 describe('what a workspace is to run', () => {
   it('is its own word before the built-in one', () => {
-    expect(wantedOf(source({ spec: {} }), classVersion())).toMatchObject({
+    expect(wantedOf(draft({ record: record({ spec: {} }) }))).toMatchObject({
       className: 'local',
       backend: 'process',
       runtime: 'langgraph',
       tier: 2,
     });
     expect(
-      wantedOf(source({ spec: { runtime: 'sample', tier: 4 } }), classVersion()),
+      wantedOf(draft({ record: record({ spec: { runtime: 'sample', tier: 4 } }) })),
     ).toMatchObject({ runtime: 'sample', tier: 4 });
   });
 

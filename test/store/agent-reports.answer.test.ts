@@ -72,14 +72,11 @@ describe('what is desired', () => {
     return first;
   }
 
-  it.each(['Paused', 'Hibernated'] as const)(
-    'is %s where the spec says so',
-    async (desiredState) => {
-      await declareWorkspace(db, { name: 'ada', desiredState });
+  it('is Paused where the spec says so', async () => {
+    await declareWorkspace(db, { name: 'ada', desiredState: 'Paused' });
 
-      expect(await answer()).toMatchObject({ desiredState });
-    },
-  );
+    expect(await answer()).toMatchObject({ desiredState: 'Paused' });
+  });
 
   it('is Paused below a paused ancestor', async () => {
     await declareWorkspace(db, { name: 'root', desiredState: 'Paused' });
@@ -89,12 +86,15 @@ describe('what is desired', () => {
     expect(await answer()).toMatchObject({ desiredState: 'Paused' });
   });
 
-  it('is Hibernated from the claim on', async () => {
-    await sql`update workspaces set hibernation = '{"claimedAt":"2026-01-01T00:00:00Z"}'`.execute(
-      db,
-    );
+  it('is Hibernated from the claim on, until somebody wakes it', async () => {
+    const claim = { claimedAt: '2026-01-01T00:00:00Z', reason: 'Idle', generation: 1 };
+    await sql`update workspaces set hibernation = ${JSON.stringify(claim)}`.execute(db);
 
-    expect(await answer()).toMatchObject({ desiredState: 'Hibernated' });
+    const asleep = await answer();
+    await sql`update workspaces set requests = '{"wakeRequestedAt":"now"}'`.execute(db);
+
+    expect(asleep).toMatchObject({ desiredState: 'Hibernated' });
+    expect(await answer()).toMatchObject({ desiredState: 'Running' });
   });
 
   it('comes with the direct children, by name, without those that are being deleted', async () => {

@@ -23,7 +23,7 @@ beforeEach(async () => {
 });
 
 async function rows(): Promise<ReadonlyMap<string, SettledRow>> {
-  return new Map((await listSettledRows(database.db)).map((row) => [row.name, row]));
+  return new Map((await listSettledRows(database.db, 180)).map((row) => [row.name, row]));
 }
 
 describe('the narrow rows', () => {

@@ -28,6 +28,7 @@ const WRITE = {
   phase: 'Online',
   isReady: true,
   settledKey: 'key',
+  dueAt: undefined,
 } as const;
 const FAILURES: WorkspaceFailures = {
   count: 1,
@@ -106,9 +107,9 @@ describe('a status', () => {
 });
 
 it('forgets the key of a pass that was not the last word', async () => {
-  await write((tx) => updateSettledKey(tx, uid, 'key'));
+  await write((tx) => updateSettledKey(tx, uid, { settledKey: 'key', dueAt: undefined }));
   const before = await record();
-  await write((tx) => updateSettledKey(tx, uid, undefined));
+  await write((tx) => updateSettledKey(tx, uid, { settledKey: undefined, dueAt: undefined }));
 
   expect(before?.settledKey).toBe('key');
   expect(await record()).not.toHaveProperty('settledKey');

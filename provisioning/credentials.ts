@@ -1,0 +1,52 @@
+import type { InstallationKey, RandomBytes } from '../lib/installation-key.ts';
+import { sha256Hex } from '../lib/hash.ts';
+import type { AttemptKey } from '../store/launches.ts';
+
+declare const minted: unique symbol;
+
+/** What the store keeps of the credentials of one start; `mintCredentials` alone makes them. */
+export interface MintedCredentials extends AttemptKey {
+  readonly [minted]: true;
+  /** SHA-256 of the agent's token, hexadecimal. */
+  readonly tokenHash: string;
+  readonly sealedInboundSecret: string;
+}
+
+export interface Minted {
+  readonly credentials: MintedCredentials;
+  /** For the bundle: files that only the agent reads. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+/** 32 random bytes, base64url: 43 characters (lessons.md, 2.4). */
+const SECRET_BYTES = 32;
+
+/** Where the agent finds them, below `WORKSPACE_CONFIG_PATH` (lessons.md, 2.5). */
+const TOKEN_FILE = '.auth_token';
+const INBOUND_SECRET_FILE = '.inbound_secret';
+
+/**
+ * A new token, and the inbound secret of the attempt: `sealed` is what was stored for an earlier start of it, so that it stays the same.
+ * Throws when that was sealed with another installation key.
+ */
+export function mintCredentials(
+  { workspaceUid, attempt }: AttemptKey,
+  sealed: string | undefined,
+  { key, randomBytes }: { readonly key: InstallationKey; readonly randomBytes: RandomBytes },
+): Minted {
+  const token = newSecret(randomBytes);
+  const inboundSecret = sealed === undefined ? newSecret(randomBytes) : key.unseal(sealed);
+  return {
+    credentials: {
+      workspaceUid,
+      attempt,
+      tokenHash: sha256Hex(token),
+      sealedInboundSecret: sealed ?? key.seal(inboundSecret),
+    } as MintedCredentials,
+    files: { [TOKEN_FILE]: token, [INBOUND_SECRET_FILE]: inboundSecret },
+  };
+}
+
+function newSecret(randomBytes: RandomBytes): string {
+  return Buffer.from(randomBytes(SECRET_BYTES)).toString('base64url');
+}

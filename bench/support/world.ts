@@ -14,6 +14,7 @@ import { acquireEpoch } from '../../store/epoch.ts';
 import type { Leadership } from '../../store/fencing.ts';
 import { migrate } from '../../store/migrator.ts';
 import { createFakeBackend, type FakeBackend } from '../../test/fakes/fake-backend.ts';
+import { testProvisioning } from '../../test/support/provisioning.ts';
 import { processClass, workspace } from '../../test/support/manifests.ts';
 
 export const INSTALLATION_ID = 'bench';
@@ -98,6 +99,7 @@ export async function startLeader(
     leaseOutlives: () => true,
     installation: { id: INSTALLATION_ID, createdAt: new Date() },
     backends: new Map([['process', backend]]),
+    provisioning: testProvisioning(),
     pollSeconds: POLL_SECONDS,
     isObserveOnly: false,
     onFatal: (error) => {

@@ -4,8 +4,11 @@ import {
   findUnsupportedClassFields,
   findUnsupportedFields,
 } from '../../api/unsupported-fields.ts';
-import type { WorkspaceView } from '../../store/workspace-view.ts';
+import type { ClassVersion, WorkspaceView } from '../../store/workspace-view.ts';
+import type { Draft, Refusal } from '../../provisioning/draft.ts';
+import { draftLaunch, findMissingEnv } from '../../provisioning/pipeline.ts';
 import { runtimesOf, wantedOf, type Wanted } from '../../provisioning/wanted.ts';
+import type { SecretReader } from '../../sources/source.ts';
 import { lineageOf, type Lineage } from './lineage.ts';
 
 /** Whether a declaration can be resolved, and to what. */
@@ -23,13 +26,13 @@ export type Acceptance =
 /** What an acceptance depends on beside the records. */
 export interface AcceptanceContext {
   readonly hasBackend: (key: string) => boolean;
+  readonly secrets: SecretReader;
+  /** Where agents find this controller. */
+  readonly platformUrl: () => string;
+  /** What is required may still be added at launch, so it is not missed before. */
+  readonly hasMutators: boolean;
   /** The database belongs to another installation: nothing may be launched or deleted. */
   readonly installationMismatch?: string;
-}
-
-interface Refusal {
-  readonly reason: AcceptedReason;
-  readonly message: string;
 }
 
 /** Resolves class and place in the tree. The first problem is the one that is shown. Pure. */
@@ -41,12 +44,13 @@ export function accept(view: WorkspaceView, context: AcceptanceContext): Accepta
   );
   const unsupported = [
     ...findUnsupportedFields(record.spec).map((field) => `spec.${field}`),
+    ...findUnsupportedFields(view.template?.spec ?? {}).map((field) => `template spec.${field}`),
     ...findUnsupportedAnnotations(record.annotations).map((name) => `annotation ${name}`),
   ];
   if (unsupported.length > 0) {
     return { isAccepted: false, lineage, reason: 'InvalidSpec', message: notBuilt(unsupported) };
   }
-  const resolved = resolveClass(view, context);
+  const resolved = resolve(view, context);
   if ('reason' in resolved) {
     return { isAccepted: false, lineage, ...resolved };
   }
@@ -62,8 +66,7 @@ function mismatch({ installationMismatch }: AcceptanceContext): Refusal | undefi
     : { reason: 'InstallationMismatch', message: installationMismatch };
 }
 
-function resolveClass(view: WorkspaceView, context: AcceptanceContext): Wanted | Refusal {
-  const { record, classes } = view;
+function resolveClass({ record, classes }: WorkspaceView): ClassVersion | Refusal {
   const [workspaceClass, another] = classes;
   if (workspaceClass === undefined) {
     return {
@@ -78,8 +81,40 @@ function resolveClass(view: WorkspaceView, context: AcceptanceContext): Wanted |
     const names = classes.map(({ name }) => `"${name}"`).join(', ');
     return { reason: 'ClassNotFound', message: `more than one class is the default: ${names}` };
   }
-  const wanted = wantedOf(record, workspaceClass);
-  return backendProblem(wanted, context) ?? classProblem(wanted) ?? wanted;
+  return workspaceClass;
+}
+
+/** What it comes to, with every layer merged and every secret read. */
+function resolve(view: WorkspaceView, context: AcceptanceContext): Wanted | Refusal {
+  const draft = draftOf(view, context);
+  if ('reason' in draft) {
+    return draft;
+  }
+  const wanted = wantedOf(draft);
+  const missing = context.hasMutators ? undefined : findMissingEnv(draft);
+  return backendProblem(wanted, context) ?? classProblem(wanted) ?? missing ?? wanted;
+}
+
+/** The steps of the pipeline that need nothing but memory. Pure; the same for a decision and for the launch after it. */
+export function draftOf(
+  view: WorkspaceView,
+  { secrets, platformUrl }: Pick<AcceptanceContext, 'secrets' | 'platformUrl'>,
+): Draft | Refusal {
+  const { record, template } = view;
+  const workspaceClass = resolveClass(view);
+  if ('reason' in workspaceClass) {
+    return workspaceClass;
+  }
+  const templateName = record.spec.templateRef?.name;
+  if (templateName !== undefined && template === undefined) {
+    return { reason: 'TemplateNotFound', message: `template "${templateName}" does not exist` };
+  }
+  return draftLaunch({
+    ...{ record, workspaceClass },
+    platformUrl: platformUrl(),
+    ...(template !== undefined && { template }),
+    secrets: secrets.snapshot(),
+  });
 }
 
 /** A limit or a deadline that nobody keeps would be worse than none (design §3: refused by name, never ignored). */

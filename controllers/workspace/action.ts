@@ -1,5 +1,6 @@
 import type { SeenInstance } from '../backend-list.ts';
 import type { LaunchRecord } from '../../store/launch-record.ts';
+import type { Hibernation } from '../../store/workspace-facts.ts';
 import type { InstanceExit } from '../../backends/backend.ts';
 
 /** Why nothing is done now although something is wanted; shown in conditions and logs. */
@@ -14,11 +15,15 @@ export type WaitReason =
   | 'TerminationProtected'
   | 'Settling'
   | 'Recovering'
-  | 'RolloutBudget';
+  | 'RolloutBudget'
+  | 'AwaitingHeartbeat'
+  | 'Draining'
+  | 'AttemptsExhausted';
 
 /** The one step that `plan` chose. A closed union: a forgotten case does not compile. */
 export type Action =
-  | { readonly kind: 'None' }
+  /** `dueSeconds`: when time alone makes another look worth it. */
+  | { readonly kind: 'None'; readonly dueSeconds?: number }
   | { readonly kind: 'Wait'; readonly reason: WaitReason; readonly afterSeconds?: number }
   /** The intent of a new attempt goes into the database; nothing is launched in this step. */
   | { readonly kind: 'Prepare'; readonly highestAttemptSeen: number }
@@ -31,6 +36,12 @@ export type Action =
   /** An exit that nobody asked for: evidence and count are stored, then comes the backoff. */
   | { readonly kind: 'RecordExit'; readonly launch: LaunchRecord; readonly exit: InstanceExit }
   | { readonly kind: 'ClearFailures' }
+  /** The agent never registered: evidence and count are stored, and the instance only goes from here on. */
+  | { readonly kind: 'TimeOut'; readonly launch: LaunchRecord; readonly sinceSeconds: number }
+  /** From here on the agent is told to drain; its stop is a later step. */
+  | { readonly kind: 'Hibernate'; readonly claim: Hibernation; readonly activityAt?: Date }
+  /** The claim is taken back: the agent got work before it was told. */
+  | { readonly kind: 'KeepAwake' }
   /** The row turns `closing`: from now on this instance only goes. */
   | { readonly kind: 'Replace'; readonly launch: LaunchRecord }
   | {
@@ -56,5 +67,10 @@ export function changesSomething(action: Action): boolean {
 
 /** True for the actions that take a running agent down although it is wanted. */
 export function isDisruptive(action: Action): boolean {
-  return action.kind === 'Replace' || (action.kind === 'Stop' && action.reason !== 'Paused');
+  return (
+    action.kind === 'Replace' || (action.kind === 'Stop' && !RESTING_REASONS.has(action.reason))
+  );
 }
+
+/** It is not wanted to run, so its stop takes nobody's place in a rollout. */
+const RESTING_REASONS: ReadonlySet<string> = new Set(['Paused', 'Hibernated']);

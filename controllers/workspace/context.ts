@@ -3,6 +3,8 @@ import { ConflictError, UnknownOutcomeError } from '../../lib/errors.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/logger.ts';
 import type { Metrics } from '../../lib/metrics.ts';
+import type { PipelineServices } from '../../provisioning/pipeline.ts';
+import type { SecretReader } from '../../sources/source.ts';
 import type { Db } from '../../store/db.ts';
 import { fenced, type FencedTransaction, type Leadership } from '../../store/fencing.ts';
 import type { Fleet } from '../fleet.ts';
@@ -14,6 +16,10 @@ export interface WorkspaceContext {
   readonly installationId: string;
   readonly backends: ReadonlyMap<string, Backend>;
   readonly fleet: Fleet;
+  readonly secrets: SecretReader;
+  /** Where agents find this controller. */
+  readonly platformUrl: () => string;
+  readonly pipeline: PipelineServices;
   /** Asks for a list soon, so that the effect of a call is seen before the next interval. */
   readonly lookSoon: (backend: string) => void;
   /** False when the lease may end before a call of that many seconds does. */

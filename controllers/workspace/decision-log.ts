@@ -15,6 +15,9 @@ const MESSAGES: Readonly<Record<Action['kind'], string>> = {
   Start: 'started instance',
   RecordExit: 'instance ended by itself',
   ClearFailures: 'instance is well again',
+  TimeOut: 'agent never registered',
+  Hibernate: 'told agent to drain for hibernation',
+  KeepAwake: 'agent got work; hibernation is off',
   Replace: 'replacing instance',
   Terminate: 'terminated instance',
   CloseAttempt: 'closed attempt',
@@ -31,6 +34,8 @@ const REASONS: Partial<Readonly<Record<Action['kind'], string>>> = {
   Start: 'Wanted',
   RecordExit: 'CrashLoopBackOff',
   ClearFailures: 'Healthy',
+  TimeOut: 'ProvisionTimeout',
+  KeepAwake: 'ActiveTasks',
   Replace: 'ParametersChanged',
   Release: 'Deleted',
 };

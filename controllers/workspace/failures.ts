@@ -52,6 +52,15 @@ export function nextAttemptAt({ count, lastReason, lastAt }: WorkspaceFailures):
   return new Date(Date.parse(lastAt) + seconds * 1000);
 }
 
+/** After so many launches in a row whose agent never registered nothing moves until a person looks (design §5). */
+const MOST_TIME_OUTS = 5;
+
+/** Whether it timed out too often in a row; a new generation or a request to reconcile clears it. */
+export function isExhausted(record: FailureSource): boolean {
+  const failures = currentFailures(record);
+  return failures?.lastReason === 'ProvisionTimeout' && failures.count >= MOST_TIME_OUTS;
+}
+
 /** The last request to reconcile, from the API or an annotation. */
 export function reconcileRequest({
   requests,

@@ -1,5 +1,11 @@
 import { NotFoundError, ignoreNotFound } from '../../lib/errors.ts';
-import { renderBundle } from '../../provisioning/bundle.ts';
+import { forgetReport, storeCredentials } from '../../store/agent-credentials.ts';
+import type { FencedTransaction } from '../../store/fencing.ts';
+import { storeHibernation } from '../../store/hibernation.ts';
+import { updateFailures } from '../../store/workspace-status.ts';
+import type { WorkspaceRecord } from '../../store/workspace-view.ts';
+import { addFailure } from './failures.ts';
+import { renderLaunch } from './render-launch.ts';
 import { storeConfigHash } from '../../store/launches.ts';
 import type { LaunchRecord } from '../../store/launch-record.ts';
 import type { Backend } from '../../backends/backend.ts';
@@ -7,45 +13,84 @@ import type { ActionOf } from './action.ts';
 import { assertLease, callBackend, write, type WorkspaceContext } from './context.ts';
 import { CHANGED, tell, type Outcome, type Step } from './step.ts';
 
-/** Stops the instance and keeps its state. */
+/** Stops the instance and keeps its state. One that has gone silent counts as a failure, so that its start waits. */
 export async function performStop(
   { launch, reason }: ActionOf<'Stop'>,
   step: Step,
   context: WorkspaceContext,
 ): Promise<Outcome> {
   await callKnown(launch, { step, context }, (backend, id) => backend.stop(id));
-  await write(context, (tx) =>
-    tell(tx, step, {
-      action: 'Stopped',
+  await write(context, async (tx) => {
+    if (reason === 'HeartbeatLost') {
+      await countLostAgent(tx, step);
+    }
+    await tell(tx, step, {
+      action: reason === 'Hibernated' ? 'Hibernated' : 'Stopped',
       reason,
       message: 'stopped the instance; its state is kept',
       data: { attempt: launch.attempt, instanceId: launch.instanceId },
-    }),
-  );
+    });
+  });
   return CHANGED;
 }
 
-/** Starts a stopped instance with a new bundle. Its hash is stored first: a crash in between starts again. */
+async function countLostAgent(tx: FencedTransaction, { view }: Step): Promise<void> {
+  const { record, now } = view;
+  const message = 'the agent sent no heartbeat for 3 minutes and its port does not answer';
+  const failure = { reason: 'HeartbeatLost', message, at: now };
+  await updateFailures(tx, record.uid, addFailure(record, failure));
+}
+
+/**
+ * Starts a stopped instance with a new bundle. Its hash and its credentials are stored first: a crash in between starts again.
+ * What the agent said before is forgotten, so that its next word is of this run.
+ */
 export async function performStart(
   { launch }: ActionOf<'Start'>,
   step: Step,
   context: WorkspaceContext,
 ): Promise<Outcome> {
-  const { record } = step.view;
-  const bundle = renderBundle(record, record.parentId);
+  const { record, now } = step.view;
+  const { bundle, credentials } = await renderLaunch(step, launch, context);
   assertLease(context);
-  await write(context, (tx) => storeConfigHash(tx, launch, bundle.configHash));
+  await write(context, async (tx) => {
+    await storeConfigHash(tx, launch, bundle.configHash);
+    await storeCredentials(tx, credentials);
+    await forgetReport(tx, record.uid);
+  });
   await callKnown(launch, { step, context }, (backend, id) => backend.start(id, bundle));
-  const isRestart = launch.configHash !== bundle.configHash;
-  await write(context, (tx) =>
-    tell(tx, step, {
-      action: isRestart ? 'Restarted' : 'Started',
-      reason: isRestart ? 'ConfigChanged' : 'Wanted',
+  await write(context, async (tx) => {
+    await endHibernation(tx, record, now);
+    await tell(tx, step, {
+      ...startOf(step, launch, bundle.configHash),
       message: 'started the instance',
       data: { attempt: launch.attempt, instanceId: launch.instanceId },
-    }),
-  );
+    });
+  });
   return CHANGED;
+}
+
+function startOf({ view: { record } }: Step, launch: LaunchRecord, configHash: string) {
+  if (isToWake(record)) {
+    return { action: 'Woken', reason: 'Wanted' };
+  }
+  return launch.configHash === configHash
+    ? { action: 'Started', reason: 'Wanted' }
+    : { action: 'Restarted', reason: 'ConfigChanged' };
+}
+
+async function endHibernation(
+  tx: FencedTransaction,
+  record: WorkspaceRecord,
+  now: Date,
+): Promise<void> {
+  if (isToWake(record) && record.hibernation !== undefined) {
+    await storeHibernation(tx, record.uid, { ...record.hibernation, wokenAt: now.toISOString() });
+  }
+}
+
+function isToWake({ hibernation }: WorkspaceRecord): boolean {
+  return hibernation !== undefined && hibernation.wokenAt === undefined;
 }
 
 /** Asks for the end of an instance by its id; its absence is observed, not believed. */

@@ -7,8 +7,8 @@ import {
   isDefiniteRefusal,
   type ReconcileError,
 } from '../../lib/errors.ts';
-import { renderBundle } from '../../provisioning/bundle.ts';
-import { prepareLaunch } from '../../provisioning/pipeline.ts';
+import { storeCredentials } from '../../store/agent-credentials.ts';
+import { completeEnv, prepareLaunch } from '../../provisioning/pipeline.ts';
 import type { FencedTransaction } from '../../store/fencing.ts';
 import {
   countCall,
@@ -20,6 +20,7 @@ import {
 } from '../../store/launches.ts';
 import type { LaunchRecord } from '../../store/launch-record.ts';
 import { updateFailures } from '../../store/workspace-status.ts';
+import { draftFor, renderLaunch } from './render-launch.ts';
 import type { ActionOf } from './action.ts';
 import { assertLease, callBackend, getBackend, write, type WorkspaceContext } from './context.ts';
 import { addFailure } from './failures.ts';
@@ -44,14 +45,17 @@ export async function performPrepare(
   return { kind: 'changed', facts: { attempt } };
 }
 
-async function prepare(
-  { view: { record }, acceptance: { wanted } }: Step,
-  context: WorkspaceContext,
-): Promise<PreparedLaunch> {
+async function prepare(step: Step, context: WorkspaceContext): Promise<PreparedLaunch> {
+  const { record } = step.view;
+  const { wanted } = step.acceptance;
   if (wanted === undefined) {
     throw new ConflictError('preparing a launch: the declaration is not resolved');
   }
-  return await prepareLaunch({ record, wanted, backend: getBackend(context, wanted.backend) });
+  const env = await completeEnv(draftFor(step, context), context.pipeline);
+  return await prepareLaunch(env, {
+    ...{ record, wanted },
+    backend: getBackend(context, wanted.backend),
+  });
 }
 
 /** A refusal counts as one of the launch does, so that its backoff applies; nothing was sent, so there is no row. */
@@ -78,11 +82,12 @@ export async function performLaunch(
 ): Promise<Outcome> {
   const { installationId } = context;
   const { record } = step.view;
-  const bundle = renderBundle(record, record.parentId);
+  const { bundle, credentials } = await renderLaunch(step, launch, context);
   assertLease(context);
-  const intent = await write(context, (tx) =>
-    countCall(tx, launch, { installationId, configHash: bundle.configHash }),
-  );
+  const intent = await write(context, async (tx) => {
+    await storeCredentials(tx, credentials);
+    return await countCall(tx, launch, { installationId, configHash: bundle.configHash });
+  });
   const target = { uid: record.uid, backend: launch.backend };
   const sentAt = context.clock.now();
   let instance: Instance;

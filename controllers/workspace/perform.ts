@@ -1,5 +1,6 @@
 import type { Action, ActionOf } from './action.ts';
 import type { WorkspaceContext } from './context.ts';
+import { performHibernate, performKeepAwake, performTimeOut } from './perform-agent.ts';
 import { performStart, performStop, performTerminate } from './perform-instance.ts';
 import { performLaunch, performPrepare } from './perform-launch.ts';
 import {
@@ -43,6 +44,9 @@ const PERFORMERS: { readonly [K in Action['kind']]: Performer<ActionOf<K>> } = {
   Start: performStart,
   RecordExit: performRecordExit,
   ClearFailures: performClearFailures,
+  TimeOut: performTimeOut,
+  Hibernate: performHibernate,
+  KeepAwake: performKeepAwake,
   Replace: performReplace,
   Terminate: performTerminate,
   CloseAttempt: performClose,

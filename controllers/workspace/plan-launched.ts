@@ -2,7 +2,8 @@ import type { Instance } from '../../backends/backend.ts';
 import type { LaunchRecord } from '../../store/launch-record.ts';
 import type { SeenInstance } from '../backend-list.ts';
 import type { Action } from './action.ts';
-import { HEALTHY_AFTER_SECONDS } from './failures.ts';
+import { isAsleep } from '../../api/wake-request.ts';
+import { planDraining, planRunning, type RunningInstance } from './plan-running.ts';
 import { planTerminate, wait, waitForRetry, type Situation } from './situation.ts';
 
 /** The attempt has an instance: find it gone, end it, or bring it to the state that is wanted. */
@@ -49,20 +50,28 @@ function planLeaving(situation: Situation, mine: SeenInstance): Action {
 function planState(situation: Situation, launch: LaunchRecord, instance: Instance): Action {
   const { acceptance } = situation;
   if (acceptance.lineage.effectiveState !== 'Running') {
-    return planPaused(launch, instance);
+    return planResting(launch, instance, 'Paused');
   }
   if (!acceptance.isAccepted) {
     return { kind: 'None' };
   }
-  const { inputsHash, configHash } = acceptance.wanted;
-  if (isDrift(launch.inputsHash, inputsHash) && situation.replacesAutomatically) {
+  const running = { launch, instance, wanted: acceptance.wanted };
+  if (isAsleep(situation.record)) {
+    return instance.state === 'running'
+      ? planDraining(situation, running)
+      : planResting(launch, instance, 'Hibernated');
+  }
+  return planAwake(situation, running);
+}
+
+function planAwake(situation: Situation, running: RunningInstance): Action {
+  const { launch, instance, wanted } = running;
+  if (isDrift(launch.inputsHash, wanted.inputsHash) && situation.replacesAutomatically) {
     return { kind: 'Replace', launch };
   }
   switch (instance.state) {
     case 'running':
-      return isDrift(instance.configHash ?? launch.configHash, configHash)
-        ? { kind: 'Stop', launch, reason: 'ConfigChanged' }
-        : planRunning(situation, instance);
+      return planRestart(running) ?? planRunning(situation, running);
     case 'stopped':
       return planStopped(situation, launch, instance);
     case 'stopping':
@@ -72,11 +81,25 @@ function planState(situation: Situation, launch: LaunchRecord, instance: Instanc
   }
 }
 
-function planPaused(launch: LaunchRecord, { state }: Instance): Action {
+/** Something that only a start can deliver; credentials are missing after the database was lost. */
+function planRestart({ launch, instance, wanted }: RunningInstance): Action | undefined {
+  if (isDrift(instance.configHash ?? launch.configHash, wanted.configHash)) {
+    return { kind: 'Stop', launch, reason: 'ConfigChanged' };
+  }
+  return wanted.registers && !launch.hasCredentials
+    ? { kind: 'Stop', launch, reason: 'CredentialsLost' }
+    : undefined;
+}
+
+function planResting(
+  launch: LaunchRecord,
+  { state }: Instance,
+  reason: 'Paused' | 'Hibernated',
+): Action {
   switch (state) {
     case 'running':
     case 'pending':
-      return { kind: 'Stop', launch, reason: 'Paused' };
+      return { kind: 'Stop', launch, reason };
     case 'stopping':
       return wait('Stopping');
     default:
@@ -84,21 +107,14 @@ function planPaused(launch: LaunchRecord, { state }: Instance): Action {
   }
 }
 
-/** It runs. After failures it is looked at again when it has run for long enough: nothing else would bring it back. */
-function planRunning({ record, now }: Situation, { startedAt, launchedAt }: Instance): Action {
-  if (record.failures === undefined) {
-    return { kind: 'None' };
-  }
-  const ranSeconds = (now.getTime() - (startedAt ?? launchedAt).getTime()) / 1000;
-  return ranSeconds >= HEALTHY_AFTER_SECONDS
-    ? { kind: 'ClearFailures' }
-    : wait('Recovering', HEALTHY_AFTER_SECONDS - ranSeconds);
-}
-
-/** We stopped it: start at once. It ended by itself: keep the evidence, then start after the backoff. */
+/**
+ * We stopped it: start at once, but for one that had gone silent. It ended by itself: keep the evidence, then start after
+ * the backoff.
+ */
 function planStopped(situation: Situation, launch: LaunchRecord, { exit }: Instance): Action {
   if (exit === undefined) {
-    return { kind: 'Start', launch };
+    const wasSilent = situation.record.failures?.lastReason === 'HeartbeatLost';
+    return (wasSilent ? waitForRetry(situation) : undefined) ?? { kind: 'Start', launch };
   }
   const recorded = situation.record.failures?.exit;
   if (recorded?.attempt !== launch.attempt || recorded.at !== exit.at.toISOString()) {

@@ -1,4 +1,7 @@
 import type { Action } from './action.ts';
+import { isExhausted } from './failures.ts';
+import { isAsleep } from '../../api/wake-request.ts';
+import { dueHibernation } from './hibernation.ts';
 import { planLaunched } from './plan-launched.ts';
 import { planPending } from './plan-pending.ts';
 import { sightOf } from './sight.ts';
@@ -20,6 +23,7 @@ export function plan(input: PlanInput): Action {
   const isWanted =
     acceptance.isAccepted &&
     acceptance.lineage.effectiveState === 'Running' &&
+    !isAsleep(record) &&
     record.deletionRequestedAt === undefined;
   return planKnown({ ...input, sight, takenAt: observation.takenAt, isWanted });
 }
@@ -43,15 +47,23 @@ function planKnown(situation: Situation): Action {
 
 /** No attempt is open: release, wait, or open the next attempt. */
 function planWithoutLaunch(situation: Situation): Action {
-  const { sight, record, hasDeletingChildren, isWanted } = situation;
+  const { sight, record, acceptance, hasDeletingChildren, isWanted, now } = situation;
   if (sight.letGo.length > 0) {
     return wait('Terminating');
   }
   if (record.deletionRequestedAt !== undefined) {
     return hasDeletingChildren ? wait('ChildrenFirst') : { kind: 'Release' };
   }
-  if (!isWanted) {
+  if (!isWanted || !acceptance.isAccepted) {
     return { kind: 'None' };
+  }
+  const { wanted } = acceptance;
+  const claim = dueHibernation(record, { wanted, agent: { kind: 'NotExpected' }, now });
+  if (claim !== undefined) {
+    return { kind: 'Hibernate', claim };
+  }
+  if (isExhausted(record)) {
+    return wait('AttemptsExhausted');
   }
   return waitForRetry(situation) ?? { kind: 'Prepare', highestAttemptSeen: sight.highestAttempt };
 }

@@ -1,5 +1,6 @@
 import type { Reason } from '../../api/conditions.ts';
 import type { Instance } from '../../backends/backend.ts';
+import type { LaunchRecord } from '../../store/launch-record.ts';
 import type { Observation } from '../fleet.ts';
 import type { Action } from './action.ts';
 import { toFailureReason, type ConditionError } from './condition-error.ts';
@@ -22,7 +23,21 @@ export function provisionedOf(input: StatusInput): Verdict {
     return pending(action);
   }
   const sight = sightOf(observation.instances, view.launches);
-  return blindness(observation, sight) ?? withInstance(action, sight.mine?.instance);
+  return (
+    blindness(observation, sight) ??
+    withoutCredentials(input, open) ??
+    withInstance(action, sight.mine?.instance)
+  );
+}
+
+/** What runs without credentials is not provisioned: its agent could never be heard (lessons.md, P32). */
+function withoutCredentials(
+  { acceptance }: StatusInput,
+  { hasCredentials }: LaunchRecord,
+): Verdict | undefined {
+  return acceptance.wanted?.registers === true && !hasCredentials
+    ? no('LaunchPending', 'its credentials were lost; the next start brings new ones')
+    : undefined;
 }
 
 /** Reasons after which nobody can say what is: the call may have taken effect, or this program is wrong. */
@@ -53,10 +68,13 @@ function withoutLaunch({ view, acceptance }: StatusInput): Verdict {
     return no('Stopped', 'no instance is wanted');
   }
   const failures = currentFailures(view.record);
-  return failures === undefined
+  return failures === undefined || OF_THE_AGENT.has(failures.lastReason)
     ? no('LaunchPending', 'it has no instance')
     : no(toFailureReason(failures.lastReason), failures.lastMessage);
 }
+
+/** Failures of the agent, not of the instance: other conditions tell of these. */
+const OF_THE_AGENT: ReadonlySet<string> = new Set(['ProvisionTimeout', 'HeartbeatLost']);
 
 function pending(action: Action): Verdict {
   return action.kind === 'Wait' && action.reason === 'LaunchInDoubt'

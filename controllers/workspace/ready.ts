@@ -1,4 +1,8 @@
+import type { Reason } from '../../api/conditions.ts';
 import type { Action } from './action.ts';
+import type { AgentState } from './agent.ts';
+import { isAsleep } from '../../api/wake-request.ts';
+import { LOST_MESSAGE, agentIn } from './registered.ts';
 import { sightOf } from './sight.ts';
 import { isStalledBy } from './stalled.ts';
 import type { StatusInput, Verdict } from './status-input.ts';
@@ -7,28 +11,61 @@ import type { StatusInput, Verdict } from './status-input.ts';
  * Whether what is equals what is wanted, for this generation. A paused workspace is ready, because GitOps must not hang
  * on it; but not one whose declaration needs a person, of which nobody knows what it means.
  */
-export function readyOf(input: StatusInput, provisioned: Verdict): Verdict {
-  const { view, acceptance, action } = input;
-  if (view.record.deletionRequestedAt !== undefined) {
+export function readyOf(
+  input: StatusInput,
+  {
+    provisioned,
+    registered,
+  }: { readonly provisioned: Verdict; readonly registered: Verdict | undefined },
+): Verdict {
+  if (input.view.record.deletionRequestedAt !== undefined) {
     return no('Terminating', terminatingMessage(input));
   }
   if (provisioned.status === 'Unknown') {
     return provisioned;
   }
+  return (
+    refusedOf(input) ?? restingOf(input, provisioned) ?? wantedOf(input, provisioned, registered)
+  );
+}
+
+/** What is not accepted is not ready, unless it is paused and time alone may help. */
+function refusedOf({ acceptance }: StatusInput): Verdict | undefined {
   const isPaused = acceptance.lineage.effectiveState !== 'Running';
-  if (!acceptance.isAccepted && !(isPaused && !isStalledBy(acceptance.reason))) {
-    return no(acceptance.reason, acceptance.message);
-  }
-  if (isPaused) {
-    return pausedOf(input, provisioned);
-  }
+  return acceptance.isAccepted || (isPaused && !isStalledBy(acceptance.reason))
+    ? undefined
+    : no(acceptance.reason, acceptance.message);
+}
+
+/** It should run: the first thing that keeps it from that. */
+function wantedOf(
+  input: StatusInput,
+  provisioned: Verdict,
+  registered: Verdict | undefined,
+): Verdict {
+  const { view, action } = input;
   if (view.launches.some(({ state }) => state === 'closing')) {
     return no('Replacing', REPLACING_MESSAGE);
   }
   if (provisioned.status === 'False') {
-    return waitingOf(provisioned);
+    return registered?.reason === 'ProvisionTimeout' ? registered : waitingOf(provisioned);
   }
-  return changingOf(action) ?? runningOf(input);
+  const agent = agentIn(input);
+  return (
+    changingOf(action) ??
+    (agent === undefined || agent.kind === 'NotExpected' ? runningOf(input) : agentReady(agent))
+  );
+}
+
+function agentReady(agent: AgentState): Verdict {
+  switch (agent.kind) {
+    case 'Awaited':
+      return no('AwaitingHeartbeat', 'the instance runs; its agent has not registered yet');
+    case 'Lost':
+      return no('HeartbeatLost', LOST_MESSAGE);
+    default:
+      return { status: 'True', reason: 'Online', message: 'the agent is registered and beats' };
+  }
 }
 
 const REPLACING_MESSAGE = 'the old instance goes before the new one comes';
@@ -57,7 +94,12 @@ function terminatingMessage({ action }: StatusInput): string {
     : 'waiting until its instance is gone';
 }
 
-function pausedOf({ acceptance, view, observation }: StatusInput, provisioned: Verdict): Verdict {
+/** Paused or hibernated; undefined when it should run. */
+function restingOf(input: StatusInput, provisioned: Verdict): Verdict | undefined {
+  const { view, observation, acceptance } = input;
+  if (acceptance.lineage.effectiveState === 'Running' && !isAsleep(view.record)) {
+    return undefined;
+  }
   const { mine } = sightOf(observation.instances, view.launches);
   const isStopped =
     mine?.instance.state === 'stopped' || view.launches.every(({ state }) => state === 'closed');
@@ -66,9 +108,21 @@ function pausedOf({ acceptance, view, observation }: StatusInput, provisioned: V
     return isReached ? no('Provisioning', 'the instance is being stopped') : waitingOf(provisioned);
   }
   const kept = view.launches.length === 0 ? 'nothing was ever launched' : 'its state is kept';
-  return acceptance.lineage.effectiveState === 'Paused'
-    ? { status: 'True', reason: 'Paused', message: `paused; ${kept}` }
-    : { status: 'True', reason: 'AncestorPaused', message: `an ancestor is paused; ${kept}` };
+  return { status: 'True', ...restOf(input, kept) };
+}
+
+function restOf(
+  { acceptance }: StatusInput,
+  kept: string,
+): { readonly reason: Reason; readonly message: string } {
+  switch (acceptance.lineage.effectiveState) {
+    case 'Paused':
+      return { reason: 'Paused', message: `paused; ${kept}` };
+    case 'AncestorPaused':
+      return { reason: 'AncestorPaused', message: `an ancestor is paused; ${kept}` };
+    case 'Running':
+      return { reason: 'Hibernated', message: `hibernated; ${kept}; work for the agent wakes it` };
+  }
 }
 
 function waitingOf(provisioned: Verdict): Verdict {

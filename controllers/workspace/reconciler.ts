@@ -54,6 +54,7 @@ export class WorkspaceReconciler {
     this.#reporter = new StatusReporter({
       ...{ context, isAnswering, decidedBy },
       hasBackend: acceptance.hasBackend,
+      secrets: context.secrets,
       onReady: (className) => {
         context.enqueue(rollout.takeNext(className));
       },
@@ -73,8 +74,12 @@ export class WorkspaceReconciler {
     const seen = snapshot.of(uid, backendsOf(view, acceptance, acceptanceContext));
     const observation = onDatabaseClock(seen, view.now, context.clock.now());
     const { record, launches, hasDeletingChildren, now } = view;
+    const { mine } = sightOf(observation.instances, launches);
+    const isAnswering = mine && this.#options.isAnswering(mine.instance);
     const action = plan({
       ...{ record, acceptance, launches, observation, hasDeletingChildren, now },
+      ...(view.report !== undefined && { report: view.report }),
+      ...(isAnswering !== undefined && { isAnswering }),
       ...timingOf({ view, acceptance }, context.backends),
     });
     return await this.#act({ view, acceptance, observation, action, reconcileId });

@@ -2,6 +2,7 @@ import { MAX_DEPTH } from '../../api/workspace.ts';
 import type { Instance } from '../../backends/backend.ts';
 import type { SettledRow } from '../../store/settled-rows.ts';
 import type { ClassVersion } from '../../store/workspace-view.ts';
+import type { SecretSnapshot } from '../../sources/source.ts';
 import type { FleetSnapshot, Observation } from '../fleet.ts';
 import { lineageOf, type LineageNode } from './lineage.ts';
 import { listsNeeded } from './observe.ts';
@@ -17,6 +18,7 @@ export interface ResyncInput {
   readonly isAnswering: (instance: Instance) => boolean | undefined;
   /** As in `SettledParts`. */
   readonly decidedBy: string;
+  readonly secrets: Pick<SecretSnapshot, 'revision'>;
 }
 
 /** The uids for which a pass could have something to do. Pure; linear in the number of records. */
@@ -76,11 +78,10 @@ function toNode(row: SettledRow): LineageNode {
 }
 
 function isDiffering(row: SettledRow, input: ResyncInput, index: ResyncIndex): boolean {
-  if (row.settled_key === null) {
+  if (row.settled_key === null || row.is_due) {
     return true;
   }
-  const { digests: classes, backend: next } =
-    row.class_name === null ? index.defaults : (index.classes.get(row.class_name) ?? NO_CLASS);
+  const { digests: classes, backend: next } = classOf(row, index);
   const { hasBackend, decidedBy, snapshot, isAnswering } = input;
   const isDeleting = row.is_deleting;
   const open = row.backend ?? undefined;
@@ -98,10 +99,22 @@ function isDiffering(row: SettledRow, input: ResyncInput, index: ResyncIndex): b
     requests: row.requests ?? NO_REQUESTS,
     children: index.children.get(row.uid) ?? NO_CHILDREN,
     launch: launchOf(row),
+    template: row.template_hash ?? undefined,
+    secrets: input.secrets.revision(row.namespace),
+    agent: row.agent,
+    hibernation: hibernationOf(row),
   };
   return answersOf(observation, isAnswering).every(
     (answer) => settledKey(parts, seenIn(observation, answer)) !== row.settled_key,
   );
+}
+
+function classOf({ class_name: name }: SettledRow, index: ResyncIndex): ClassChoice {
+  return name === null ? index.defaults : (index.classes.get(name) ?? NO_CLASS);
+}
+
+function hibernationOf({ claimed_at: claimedAt, woken_at: wokenAt }: SettledRow) {
+  return claimedAt === null ? undefined : { claimedAt, ...(wokenAt !== null && { wokenAt }) };
 }
 
 const NO_CHILDREN = { total: 0, ready: 0 };

@@ -2,6 +2,8 @@ import type { Instance } from '../../backends/backend.ts';
 import type { WorkspaceView } from '../../store/workspace-view.ts';
 import type { Observation } from '../fleet.ts';
 import type { Acceptance, AcceptanceContext } from './accept.ts';
+import type { SecretSnapshot } from '../../sources/source.ts';
+import { wordOf } from './agent.ts';
 import { backendsOf } from './observe.ts';
 import { digestOf, seenIn, settledKey } from './settled.ts';
 
@@ -11,6 +13,7 @@ export interface DecidedPass {
   readonly acceptance: Acceptance;
   readonly observation: Observation;
   readonly decidedBy: string;
+  readonly secrets: Pick<SecretSnapshot, 'revision'>;
   readonly hasBackend: AcceptanceContext['hasBackend'];
   readonly isAnswering: (instance: Instance) => boolean | undefined;
 }
@@ -31,6 +34,10 @@ export function settledKeyOf(pass: DecidedPass): string {
     requests: record.requests,
     children: view.children,
     launch: view.launches.find(({ state }) => state !== 'closed'),
+    template: view.template?.specHash,
+    secrets: pass.secrets.revision(record.namespace),
+    agent: wordOf(view.report, view.now),
+    hibernation: record.hibernation,
   };
   return settledKey(parts, seenIn(observation, isAnswering));
 }

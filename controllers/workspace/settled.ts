@@ -2,7 +2,8 @@ import type { WorkspaceClassSpec } from '../../api/workspace-class.ts';
 import type { Instance } from '../../backends/backend.ts';
 import { hashOf } from '../../lib/hash.ts';
 import type { LaunchRecord } from '../../store/launch-record.ts';
-import type { WorkspaceRequests } from '../../store/workspace-facts.ts';
+import type { Hibernation, WorkspaceRequests } from '../../store/workspace-facts.ts';
+import type { AgentWord } from './agent.ts';
 import type { Observation } from '../fleet.ts';
 import type { Lineage } from './lineage.ts';
 
@@ -23,6 +24,13 @@ export interface SettledParts {
   readonly requests: WorkspaceRequests;
   readonly children: { readonly total: number; readonly ready: number };
   readonly launch: Pick<LaunchRecord, 'attempt' | 'state' | 'instanceId'> | undefined;
+  /** Hash of the template's declaration, or its beginning; undefined when it names none, or one that does not exist. */
+  readonly template: string | undefined;
+  /** Revision of the secrets it can read. */
+  readonly secrets: string;
+  readonly agent: AgentWord;
+  /** Claim and end of a hibernation. */
+  readonly hibernation: Pick<Hibernation, 'claimedAt' | 'wokenAt'> | undefined;
 }
 
 /**
@@ -43,6 +51,13 @@ export function settledKey(parts: SettledParts, seen: string): string {
     shortened(parts.specHash),
     requests.restartRequestedAt,
     requests.reconcileRequestedAt,
+    requests.hibernateRequestedAt,
+    requests.wakeRequestedAt,
+    shortened(parts.template ?? ''),
+    shortened(parts.secrets),
+    parts.agent,
+    parts.hibernation?.claimedAt,
+    parts.hibernation?.wokenAt,
     children.ready,
     children.total,
     launch?.attempt,

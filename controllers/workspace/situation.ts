@@ -1,7 +1,7 @@
 import { ANNOTATION } from '../../api/labels.ts';
 import type { Instance } from '../../backends/backend.ts';
 import type { LaunchRecord } from '../../store/launch-record.ts';
-import type { WorkspaceRecord } from '../../store/workspace-view.ts';
+import type { AgentReport, WorkspaceRecord } from '../../store/workspace-view.ts';
 import type { SeenInstance } from '../backend-list.ts';
 import type { Observation } from '../fleet.ts';
 import type { Acceptance } from './accept.ts';
@@ -13,7 +13,13 @@ import type { Sight } from './sight.ts';
 export interface PlanInput {
   readonly record: Pick<
     WorkspaceRecord,
-    'deletionRequestedAt' | 'generation' | 'annotations' | 'requests' | 'failures'
+    | 'deletionRequestedAt'
+    | 'generation'
+    | 'annotations'
+    | 'requests'
+    | 'failures'
+    | 'hibernation'
+    | 'spec'
   >;
   readonly acceptance: Acceptance;
   /** All rows of this uid, the oldest attempt first. */
@@ -23,6 +29,10 @@ export interface PlanInput {
   /** Of the backend of the open attempt. */
   readonly timing: { readonly settleSeconds: number; readonly callLifetimeSeconds: number };
   readonly hasDeletingChildren: boolean;
+  /** Last word of the agent of the open attempt. */
+  readonly report?: AgentReport;
+  /** Whether the port of the instance answers; undefined while nobody knows. */
+  readonly isAnswering?: boolean;
   /** The class replaces by itself when the inputs of a launch change. */
   readonly replacesAutomatically: boolean;
   readonly now: Date;
@@ -33,7 +43,7 @@ export interface Situation extends PlanInput {
   readonly sight: Sight;
   /** When the oldest list began. */
   readonly takenAt: Date;
-  /** Accepted, not deleted, and neither it nor an ancestor is paused. */
+  /** Accepted, not deleted, not hibernated, and neither it nor an ancestor is paused. */
   readonly isWanted: boolean;
 }
 

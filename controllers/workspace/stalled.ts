@@ -16,11 +16,16 @@ export function isStalledBy(reason: Reason): boolean {
 
 /** Why nothing moves until a person changes something (kubernetes.md, `Stalled`); undefined while something may. */
 export function stalledOf(
-  { acceptance, action }: StatusInput,
+  { acceptance, action, view }: StatusInput,
   provisioned: Verdict,
 ): Verdict | undefined {
   if (action.kind === 'Wait' && action.reason === 'TerminationProtected') {
     return { status: 'True', reason: 'TerminationProtected', message: PROTECTED_MESSAGE };
+  }
+  if (action.kind === 'Wait' && action.reason === 'AttemptsExhausted') {
+    const cause = view.record.failures?.lastMessage ?? 'the agent never registered';
+    const message = `gave up after 5 attempts; change the spec or ask for a reconcile; ${cause}`;
+    return { status: 'True', reason: 'AttemptsExhausted', message };
   }
   const found = [provisioned, ...(acceptance.isAccepted ? [] : [acceptance])].find(({ reason }) =>
     isStalledBy(reason),

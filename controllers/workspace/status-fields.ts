@@ -2,7 +2,7 @@ import type { WorkspaceStatus } from '../../api/conditions.ts';
 import type { Instance } from '../../backends/backend.ts';
 import { currentFailures, nextAttemptAt, reconcileRequest } from './failures.ts';
 import { sightOf } from './sight.ts';
-import type { StatusInput } from './status-input.ts';
+import type { StatusInput, Verdict } from './status-input.ts';
 
 /** Where the instance is and listens. */
 export function instanceFields({ view, observation }: StatusInput): Partial<WorkspaceStatus> {
@@ -38,12 +38,26 @@ export function resolvedFields({ acceptance }: StatusInput): Partial<WorkspaceSt
     ? {}
     : {
         resolved: {
+          ...(wanted.templateName !== undefined && { template: wanted.templateName }),
           runtime: wanted.runtime,
+          model: wanted.model,
           tier: wanted.tier,
           class: wanted.className,
           configRevision: wanted.configHash.slice(0, 12),
         },
       };
+}
+
+/** The time of the last heartbeat as of when `Available` flipped: with each heartbeat it would be a write each. */
+export function heartbeatField(
+  { view }: StatusInput,
+  available: Verdict | undefined,
+): Partial<WorkspaceStatus> {
+  const { status } = view.record;
+  const before = status?.conditions.find(({ type }) => type === 'Available')?.status;
+  const kept = status?.lastHeartbeatTime;
+  const time = before === available?.status ? kept : view.report?.heartbeatAt.toISOString();
+  return available === undefined || time === undefined ? {} : { lastHeartbeatTime: time };
 }
 
 /** Failures that still count, and the evidence of the last exit. */

@@ -4,7 +4,12 @@ import type { Instance } from '../../backends/backend.ts';
 import { ConflictError } from '../../lib/errors.ts';
 import { hashOf } from '../../lib/hash.ts';
 import type { Result } from '../../runtime/controller.ts';
-import { updateSettledKey, updateWorkspaceStatus } from '../../store/workspace-status.ts';
+import {
+  updateSettledKey,
+  updateWorkspaceStatus,
+  type StatusWrite,
+} from '../../store/workspace-status.ts';
+import type { SecretReader } from '../../sources/source.ts';
 import { write, type WorkspaceContext } from './context.ts';
 import { settledKeyOf, type DecidedPass } from './settled-view.ts';
 import { sightOf } from './sight.ts';
@@ -16,6 +21,7 @@ import { transientSeconds } from './transient.ts';
 export type Report = Omit<StatusInput, 'isAnswering' | 'now'>;
 
 export interface StatusReporterOptions extends Pick<DecidedPass, 'decidedBy' | 'hasBackend'> {
+  readonly secrets: SecretReader;
   readonly context: WorkspaceContext;
   /** Whether the port of an instance answers; undefined while nobody knows. */
   readonly isAnswering: (instance: Instance) => boolean | undefined;
@@ -64,29 +70,40 @@ export class StatusReporter {
     const { context, decidedBy, hasBackend, isAnswering } = this.#options;
     const { metrics } = context;
     const { record } = report.view;
-    const pass = { ...report, decidedBy, hasBackend, isAnswering };
+    const secrets = this.#options.secrets.snapshot();
+    const pass = { ...report, decidedBy, hasBackend, isAnswering, secrets };
     const settledKey = isSettled(report) ? settledKeyOf(pass) : undefined;
+    const dueAt = dueOf(report);
     const isEqual = record.status !== undefined && isDeepStrictEqual(status, record.status);
-    if (isEqual && settledKey === record.settledKey) {
+    if (isEqual && settledKey === record.settledKey && !isDueChanged(report, dueAt)) {
       metrics.statusWrites.inc({ result: 'skipped' });
       return;
     }
     if (isEqual) {
-      await write(context, (tx) => updateSettledKey(tx, record.uid, settledKey));
+      await write(context, (tx) => updateSettledKey(tx, record.uid, { settledKey, dueAt }));
       return;
     }
+    await this.#change(report, { status, settledKey, dueAt });
+  }
+
+  async #change(
+    report: Report,
+    { status, ...rest }: Pick<StatusWrite, 'status' | 'settledKey' | 'dueAt'>,
+  ): Promise<void> {
+    const { context } = this.#options;
+    const { statusWrites } = context.metrics;
+    const { record } = report.view;
     const isReady = isReadyIn(status);
-    const { phase } = status;
-    const change = { status, statusHash: hashOf(status), phase, isReady, settledKey };
+    const change = { ...rest, status, statusHash: hashOf(status), phase: status.phase, isReady };
     try {
       await write(context, (tx) => updateWorkspaceStatus(tx, record, change));
     } catch (error) {
       if (error instanceof ConflictError) {
-        metrics.statusWrites.inc({ result: 'conflict' });
+        statusWrites.inc({ result: 'conflict' });
       }
       throw error;
     }
-    metrics.statusWrites.inc({ result: 'written' });
+    statusWrites.inc({ result: 'written' });
     if (isReady !== (record.status !== undefined && isReadyIn(record.status))) {
       this.#tell(report, isReady);
     }
@@ -109,9 +126,23 @@ export class StatusReporter {
  * somebody else is not settled, so that a restart of the controller does not forget it.
  */
 function isSettled({ action, observation, error }: Report): boolean {
-  const isBlind =
-    action.kind === 'Wait' && action.reason === 'StatusUnknown' && observation.kind === 'unknown';
-  return error === undefined && (action.kind === 'None' || isBlind);
+  const waitsFor = action.kind === 'Wait' ? action.reason : undefined;
+  const isBlind = waitsFor === 'StatusUnknown' && observation.kind === 'unknown';
+  const isGivenUp = waitsFor === 'AttemptsExhausted';
+  return error === undefined && (action.kind === 'None' || isBlind || isGivenUp);
+}
+
+/** When the plan wants to look again although nothing changes. */
+function dueOf({ action, view: { now } }: Report): Date | undefined {
+  return action.kind === 'None' && action.dueSeconds !== undefined
+    ? new Date(now.getTime() + action.dueSeconds * 1000)
+    : undefined;
+}
+
+/** A later time is noted when the earlier one has come: every activity of an agent moves it. */
+function isDueChanged({ view: { record, now } }: Report, dueAt: Date | undefined): boolean {
+  const noted = record.dueAt;
+  return (noted === undefined) !== (dueAt === undefined) || (noted !== undefined && noted <= now);
 }
 
 function isReadyIn({ conditions }: WorkspaceStatus): boolean {

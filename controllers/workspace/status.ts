@@ -5,9 +5,17 @@ import { currentFailures } from './failures.ts';
 import { provisionedOf } from './provisioned.ts';
 import { isDrift } from './plan-launched.ts';
 import { isAwaitingRollout, readyOf } from './ready.ts';
+import { isAsleep } from '../../api/wake-request.ts';
+import { agentIn, availableOf, registeredOf } from './registered.ts';
 import { sightOf } from './sight.ts';
 import { stalledOf } from './stalled.ts';
-import { failureFields, handledRequest, instanceFields, resolvedFields } from './status-fields.ts';
+import {
+  failureFields,
+  handledRequest,
+  heartbeatField,
+  instanceFields,
+  resolvedFields,
+} from './status-fields.ts';
 import type { StatusInput, Verdict } from './status-input.ts';
 
 /** Longest message of a condition (kubernetes.md). */
@@ -16,11 +24,15 @@ const MESSAGE_LIMIT = 300;
 /** Computes the whole status of a workspace. Pure; `lastTransitionTime` moves only when a status flips. */
 export function computeStatus(input: StatusInput): WorkspaceStatus {
   const provisioned = provisionedOf(input);
-  const ready = readyOf(input, provisioned);
+  const registered = registeredOf(input);
+  const available = availableOf(input, provisioned);
+  const ready = readyOf(input, { provisioned, registered });
   const conditions = [
     condition(input, 'Ready', ready),
+    ...(available === undefined ? [] : [condition(input, 'Available', available)]),
     condition(input, 'Accepted', acceptedOf(input)),
     condition(input, 'Provisioned', provisioned),
+    ...(registered === undefined ? [] : [condition(input, 'Registered', registered)]),
     ...presentWhileTrue(input, ready, provisioned),
   ];
   return {
@@ -32,6 +44,7 @@ export function computeStatus(input: StatusInput): WorkspaceStatus {
     ...(input.view.record.parentId !== undefined && { parentUID: input.view.record.parentId }),
     depth: input.acceptance.lineage.depth,
     children: input.view.children,
+    ...heartbeatField(input, available),
     ...failureFields(input),
     ...handledRequest(input),
   };
@@ -109,16 +122,29 @@ function phaseOf(input: StatusInput, ready: Verdict, provisioned: Verdict): Phas
     return 'Online';
   }
   return (
+    phaseOfAgent(input, ready) ??
     PHASE_BY_REASON[ready.reason] ??
     PHASE_BY_REASON[provisioned.reason] ??
     (input.acceptance.isAccepted ? 'Provisioning' : 'Failed')
   );
 }
 
+/** What only the agent makes of it; undefined when the reasons say enough. */
+function phaseOfAgent(input: StatusInput, ready: Verdict): Phase | undefined {
+  if (ready.status !== 'True') {
+    const isDraining = isAsleep(input.view.record) && input.acceptance.isAccepted;
+    return isDraining ? 'Hibernating' : undefined;
+  }
+  const agent = ready.reason === 'Online' ? agentIn(input) : undefined;
+  return agent?.kind === 'Beating' && agent.isDegraded ? 'Degraded' : undefined;
+}
+
 const PHASE_BY_REASON: Partial<Record<Reason, Phase>> = {
   Online: 'Online',
   Paused: 'Paused',
   AncestorPaused: 'Paused',
+  Hibernated: 'Hibernated',
+  ProvisionTimeout: 'Failed',
   HeartbeatLost: 'Offline',
   InstanceLost: 'Offline',
   CrashLoopBackOff: 'Offline',

@@ -1,8 +1,9 @@
 import { processClass } from '../support/manifests.ts';
 import type { Harness } from '../support/harness.ts';
-import { configHashOf } from '../../provisioning/bundle.ts';
-import { wantedOf } from '../../provisioning/wanted.ts';
+import { draftLaunch } from '../../provisioning/pipeline.ts';
+import { wantedOf, type Wanted } from '../../provisioning/wanted.ts';
 import { listWorkspaces, type StoredWorkspace } from '../../store/workspaces.ts';
+import { testProvisioning } from '../support/provisioning.ts';
 import { BrokenPromiseError } from './invariants.ts';
 import type { Outcome } from './model.ts';
 import type { Name } from './step.ts';
@@ -53,17 +54,27 @@ async function expectNewest(
   for (const record of records.filter(({ name }) => running.includes(name))) {
     const instance = instances.find(({ marks }) => marks.workspaceUid === record.uid);
     const row = launches.find(({ token }) => token === instance?.marks.token);
-    const isNewest =
-      instance?.configHash === configHashOf(record) && row?.inputs_hash === inputsHashOf(record);
+    const { inputsHash, configHash } = wantedNow(record);
+    const isNewest = instance?.configHash === configHash && row?.inputs_hash === inputsHash;
     if (!isNewest) {
       throw new BrokenPromiseError('what runs is what was declared', { record, instance, row });
     }
   }
 }
 
-function inputsHashOf(record: StoredWorkspace): string {
+function wantedNow(record: StoredWorkspace): Wanted {
   const { name, spec } = processClass();
-  return wantedOf(record, { uid: '', generation: 1, name, spec }).inputsHash;
+  const workspaceClass = { uid: '', generation: 1, name, spec };
+  const { secrets, platformUrl } = testProvisioning();
+  const draft = draftLaunch({
+    ...{ record, workspaceClass },
+    platformUrl: platformUrl(),
+    secrets: secrets.snapshot(),
+  });
+  if ('reason' in draft) {
+    throw new BrokenPromiseError('what is declared can be launched', { record, draft });
+  }
+  return wantedOf(draft);
 }
 
 async function expectNothingToDo(harness: Harness): Promise<void> {

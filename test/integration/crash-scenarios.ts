@@ -4,6 +4,7 @@ import type { Harness } from '../support/harness.ts';
 import { processClass, workspace } from '../support/manifests.ts';
 import { emptyDatabase } from '../support/rows.ts';
 import { arrangeRunning, BYSTANDER, SUBJECT, type CrashScenario } from './crash-case.ts';
+import { AGENT_SCENARIOS } from './crash-scenarios-agents.ts';
 import { ourInstances } from './world.ts';
 
 type Change = Partial<Parameters<typeof workspace>[0]>;
@@ -330,4 +331,5 @@ export const CRASH_SCENARIOS: readonly CrashScenario[] = [
   ...TROUBLE,
   ...END,
   ...DECLARING,
+  ...AGENT_SCENARIOS,
 ];

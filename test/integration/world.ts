@@ -6,7 +6,7 @@ import type { LaunchState } from '../../store/tables.ts';
 import type { Harness } from '../support/harness.ts';
 
 /** How a workspace should be in the end. */
-export type Expected = 'running' | 'paused' | 'absent';
+export type Expected = 'running' | 'paused' | 'hibernated' | 'exhausted' | 'absent';
 
 /** What is read of one launch row. */
 export interface LaunchFacts {
@@ -138,5 +138,7 @@ const WORDS: Readonly<Record<string, Expected>> = {
   'none True Paused': 'paused',
   'stopped True AncestorPaused': 'paused',
   'none True AncestorPaused': 'paused',
+  'stopped True Hibernated': 'hibernated',
+  'none False ProvisionTimeout': 'exhausted',
   'none no record': 'absent',
 };

@@ -29,6 +29,9 @@ const CLASS = {
   backend: 'process',
   runtime: 'langgraph',
   tier: 2,
+  model: 'any',
+  registers: false,
+  provisionTimeoutSeconds: 600,
 } as const;
 
 /** What the reconciler would hand to `plan`, made from the rows and what this controller has listed. */
@@ -61,6 +64,7 @@ export function toPlanInput(
 function toRecord({ isDeleting, recordedExit }: WorkspaceRow): PlanInput['record'] {
   return {
     generation: 1,
+    spec: {},
     annotations: {},
     requests: {},
     ...(isDeleting && { deletionRequestedAt: NOW }),

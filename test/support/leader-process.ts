@@ -14,6 +14,7 @@ import type { FakeBackend } from '../fakes/fake-backend.ts';
 import { mortalBackend } from './mortal-backend.ts';
 import { mortalDb } from './mortal-pool.ts';
 import { MortalProcess } from './mortal-process.ts';
+import { testProvisioning, type Secrets } from './provisioning.ts';
 import { WatchedClock } from './watched-clock.ts';
 
 export const INSTALLATION_ID = 'test-installation';
@@ -26,6 +27,8 @@ export interface LeaderChoices {
   readonly installationMismatch?: string;
   /** Names of the backends that are configured; each is the fake one. Default: process. */
   readonly backendNames?: readonly string[];
+  /** By name, in every namespace; read anew in every pass. Default: none. */
+  readonly secrets?: () => Secrets;
 }
 
 export interface LeaderProcessOptions extends LeaderChoices {
@@ -84,6 +87,7 @@ export class LeaderProcess {
         createdAt: options.clock.now(),
         ...(mismatch !== undefined && { mismatch }),
       },
+      provisioning: testProvisioning(options.secrets),
       pollSeconds: POLL_SECONDS,
       isObserveOnly,
       onFatal: (error) => {

@@ -1,9 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { accept } from '../../../controllers/workspace/accept.ts';
 import type { Ancestor, ClassVersion, WorkspaceView } from '../../../store/workspace-view.ts';
+import { testProvisioning } from '../../support/provisioning.ts';
 import { WANTED, record, view } from './builders.ts';
 
-const CONTEXT = { hasBackend: (key: string) => key === 'process' };
+const CONTEXT = {
+  ...testProvisioning(),
+  hasMutators: false,
+  hasBackend: (key: string) => key === 'process',
+};
 const LOCAL: ClassVersion = {
   uid: 'uid-local',
   name: 'local',
@@ -64,9 +69,9 @@ describe('a declaration', () => {
     ],
     [
       'with fields that have no effect yet',
-      { record: record({ spec: { model: 'm', prompts: {}, desiredState: 'Hibernated' } }) },
+      { record: record({ spec: { external: {}, workspaceAccess: 'none' } }) },
       'InvalidSpec',
-      'not built yet: spec.model, spec.prompts, spec.desiredState: Hibernated',
+      'not built yet: spec.workspaceAccess, spec.external',
     ],
     [
       'that carries an annotation of ours without effect',

@@ -24,6 +24,9 @@ export const WANTED: Wanted = {
   backend: 'process',
   runtime: 'sample',
   tier: 2,
+  model: 'sonnet',
+  registers: false,
+  provisionTimeoutSeconds: 600,
   inputsHash: 'inputs-1',
   configHash: 'config-1',
 };

@@ -5,9 +5,12 @@ import { differing, type ResyncInput } from '../../../controllers/workspace/resy
 import { settledKeyOf } from '../../../controllers/workspace/settled-view.ts';
 import type { SettledRow } from '../../../store/settled-rows.ts';
 import type { WorkspaceView } from '../../../store/workspace-view.ts';
+import { testProvisioning } from '../../support/provisioning.ts';
 import { NOW, known, seen, unknown, view } from './builders.ts';
 
-const CONTEXT = { hasBackend: () => true };
+const PROVISIONING = testProvisioning();
+const CONTEXT = { ...PROVISIONING, hasMutators: false, hasBackend: () => true };
+const SECRETS = PROVISIONING.secrets.snapshot();
 const DECIDED_BY = 'rules 1';
 const DEFAULT = view().classes.map((one) => ({ ...one, spec: { ...one.spec, default: true } }));
 const QUOTA = DEFAULT.map((one) => ({
@@ -22,7 +25,10 @@ function isAnswering(): boolean | undefined {
 /** The key that a pass stores that had nothing to do about this view. */
 function settled(decided: WorkspaceView, observation: Observation = known(seen())): string {
   const acceptance = accept(decided, CONTEXT);
-  const rest = { decidedBy: DECIDED_BY, hasBackend: CONTEXT.hasBackend, isAnswering };
+  const rest = {
+    ...{ decidedBy: DECIDED_BY, isAnswering, secrets: SECRETS },
+    hasBackend: CONTEXT.hasBackend,
+  };
   return settledKeyOf({ view: decided, acceptance, observation, ...rest });
 }
 
@@ -45,6 +51,12 @@ function row(overrides: Partial<SettledRow> = {}): SettledRow {
     launch_state: 'launched',
     instance_id: 'i-1',
     backend: 'process',
+    namespace: 'default',
+    template_hash: null,
+    agent: 'none',
+    claimed_at: null,
+    woken_at: null,
+    is_due: false,
     ...overrides,
   };
 }
@@ -66,6 +78,7 @@ function resync(overrides: Partial<ResyncInput> = {}): readonly string[] {
     hasBackend: CONTEXT.hasBackend,
     isAnswering,
     decidedBy: DECIDED_BY,
+    secrets: SECRETS,
     ...overrides,
   });
 }

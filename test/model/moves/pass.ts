@@ -62,6 +62,10 @@ function toHand(action: Action, seen: Seen): Hand | undefined {
     case 'None':
     case 'Wait':
     case 'ClearFailures':
+    // Nobody registers in this world, and nobody rests.
+    case 'TimeOut':
+    case 'Hibernate':
+    case 'KeepAwake':
       return undefined;
     case 'Prepare':
       return toPrepare(action.highestAttemptSeen, seen);

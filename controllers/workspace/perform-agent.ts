@@ -1,0 +1,101 @@
+import { ReconcileError } from '../../lib/errors.ts';
+import { storeHibernation, claimHibernation } from '../../store/hibernation.ts';
+import { startClosing } from '../../store/launches.ts';
+import { updateFailures } from '../../store/workspace-status.ts';
+import type { ActionOf } from './action.ts';
+import { getBackend, write, type WorkspaceContext } from './context.ts';
+import { addFailure } from './failures.ts';
+import { CHANGED, tell, type Outcome, type Step } from './step.ts';
+
+/** Enough to see why a start failed, and little enough for a row. */
+const EVIDENCE_LINES = 40;
+
+/** Evidence and count of an agent that never registered; from here on its instance only goes. */
+export async function performTimeOut(
+  { launch, sinceSeconds }: ActionOf<'TimeOut'>,
+  step: Step,
+  context: WorkspaceContext,
+): Promise<Outcome> {
+  const { record, now } = step.view;
+  const log = await readEvidence(launch, context);
+  const message = timeOutMessage(sinceSeconds, log);
+  const exit = { attempt: launch.attempt, at: now.toISOString(), log };
+  const failure = { reason: 'ProvisionTimeout', message, at: now, exit };
+  await write(context, async (tx) => {
+    await startClosing(tx, launch);
+    await updateFailures(tx, record.uid, addFailure(record, failure));
+    await tell(tx, step, {
+      action: 'ProvisionTimeout',
+      reason: 'ProvisionTimeout',
+      message,
+      data: { attempt: launch.attempt, instanceId: launch.instanceId, log },
+    });
+  });
+  return CHANGED;
+}
+
+/** What people read of it, the true cause first (lessons.md, P33). */
+function timeOutMessage(sinceSeconds: number, log: string): string {
+  const lines = log.trim().split('\n').slice(-3).join(' / ');
+  const said = lines === '' ? 'it logged nothing' : `last log lines: ${lines}`;
+  return `started ${inWords(sinceSeconds)} ago, the agent never registered; ${said}`;
+}
+
+function inWords(seconds: number): string {
+  return seconds < 120 ? `${Math.round(seconds)}s` : `${Math.round(seconds / 60)}m`;
+}
+
+/** A log that cannot be read is no reason to keep what does not work. */
+async function readEvidence(
+  { backend, instanceId }: ActionOf<'TimeOut'>['launch'],
+  context: WorkspaceContext,
+): Promise<string> {
+  try {
+    return instanceId === undefined
+      ? ''
+      : await getBackend(context, backend).readLog(instanceId, EVIDENCE_LINES);
+  } catch (error) {
+    if (error instanceof ReconcileError) {
+      return '';
+    }
+    throw error;
+  }
+}
+
+/** Claims it, unless it got work since it was looked at; from then on its heartbeats are answered with what is wanted. */
+export async function performHibernate(
+  { claim, activityAt }: ActionOf<'Hibernate'>,
+  step: Step,
+  context: WorkspaceContext,
+): Promise<Outcome> {
+  const { uid, generation } = step.view.record;
+  return await write(context, async (tx) => {
+    const isClaimed = await claimHibernation(tx, { uid, generation, claim, activityAt });
+    if (!isClaimed) {
+      return CHANGED;
+    }
+    await tell(tx, step, {
+      action: 'Hibernating',
+      reason: claim.reason,
+      message: 'told the agent to drain',
+    });
+    return CHANGED;
+  });
+}
+
+/** The agent got a task before it was told to drain. */
+export async function performKeepAwake(
+  _action: ActionOf<'KeepAwake'>,
+  step: Step,
+  context: WorkspaceContext,
+): Promise<Outcome> {
+  await write(context, async (tx) => {
+    await storeHibernation(tx, step.view.record.uid, undefined);
+    await tell(tx, step, {
+      action: 'Woken',
+      reason: 'ActiveTasks',
+      message: 'the agent got work before it was stopped',
+    });
+  });
+  return CHANGED;
+}

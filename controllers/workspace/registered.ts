@@ -1,0 +1,87 @@
+import { HEARTBEAT_LOST_AFTER_SECONDS, agentOf, type AgentState } from './agent.ts';
+import { isAsleep } from '../../api/wake-request.ts';
+import { currentFailures } from './failures.ts';
+import { sightOf } from './sight.ts';
+import type { StatusInput, Verdict } from './status-input.ts';
+
+/** What is known of the agent in the instance of the open attempt; undefined while there is no instance that runs. */
+export function agentIn({ acceptance, view, observation }: StatusInput): AgentState | undefined {
+  const { mine } = sightOf(observation.instances, view.launches);
+  return acceptance.wanted === undefined || mine?.instance.state !== 'running'
+    ? undefined
+    : agentOf({
+        wanted: acceptance.wanted,
+        report: view.report,
+        instance: mine.instance,
+        now: view.now,
+      });
+}
+
+/** Whether the agent of this attempt has spoken; undefined where none is expected, or nothing runs and nothing failed. */
+export function registeredOf(input: StatusInput): Verdict | undefined {
+  const agent = agentIn(input);
+  const failures = currentFailures(input.view.record);
+  if (input.acceptance.wanted?.registers !== true) {
+    return undefined;
+  }
+  if (agent === undefined) {
+    return failures?.lastReason === 'ProvisionTimeout'
+      ? no('ProvisionTimeout', failures.lastMessage)
+      : undefined;
+  }
+  return agent.kind === 'Awaited'
+    ? no('AwaitingHeartbeat', 'the instance runs; its agent has not registered yet')
+    : { status: 'True', reason: 'Registered', message: 'the agent of this attempt has spoken' };
+}
+
+/** Whether the agent takes tasks now; undefined where none registers. */
+export function availableOf(input: StatusInput, provisioned: Verdict): Verdict | undefined {
+  const { acceptance, view } = input;
+  if (acceptance.wanted?.registers !== true) {
+    return undefined;
+  }
+  if (acceptance.lineage.effectiveState !== 'Running') {
+    return no('Paused', 'it is paused');
+  }
+  if (isAsleep(view.record)) {
+    return no('Hibernated', 'it is hibernated, or about to be');
+  }
+  const agent = agentIn(input);
+  if (provisioned.status !== 'True' || agent === undefined) {
+    return no('NotProvisioned', 'it has no running instance');
+  }
+  return availableAgent(agent);
+}
+
+function availableAgent(agent: AgentState): Verdict {
+  switch (agent.kind) {
+    case 'Beating':
+      return {
+        status: 'True',
+        reason: 'Heartbeating',
+        message: agent.isDegraded
+          ? `the agent beats, and ${degradation(agent)}`
+          : 'the agent beats',
+      };
+    case 'Lost':
+      return no('HeartbeatLost', LOST_MESSAGE);
+    default:
+      return no('AwaitingAgent', 'its agent has not registered yet');
+  }
+}
+
+/** What people read while no heartbeat comes. */
+export const LOST_MESSAGE = `the agent has not been heard of for ${HEARTBEAT_LOST_AFTER_SECONDS / 60} minutes`;
+
+/** Why an agent counts as degraded; says no numbers, which would change with every heartbeat. */
+function degradation({ report }: Pick<Extract<AgentState, { kind: 'Beating' }>, 'report'>): string {
+  if (report.runtimeState === 'wedged') {
+    return 'says that its runtime is wedged';
+  }
+  const sample = report.sampleError === undefined ? '' : `, for example: ${report.sampleError}`;
+  return `at least half of its requests failed${sample}`;
+}
+
+function no(reason: Verdict['reason'], message: string): Verdict {
+  return { status: 'False', reason, message };
+}

@@ -1,0 +1,33 @@
+import { randomBytes } from 'node:crypto';
+import type { Provisioning } from '../../cmd/wiring/leader.ts';
+import { InstallationKey } from '../../lib/installation-key.ts';
+import type { SecretSnapshot } from '../../sources/source.ts';
+
+/** The same in every process of a test. */
+const TEST_KEY = new InstallationKey(new Uint8Array(32).fill(7), randomBytes);
+
+export type Secrets = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+/** Secrets of every namespace, by name. */
+export function secretSnapshot(secrets: Secrets = {}): SecretSnapshot {
+  return {
+    find: (_namespace, name) => {
+      const values = secrets[name];
+      return values === undefined
+        ? { kind: 'problem', message: `secret ${name} does not exist` }
+        : { kind: 'found', values };
+    },
+    global: () => ({ kind: 'found', values: {} }),
+    revision: () => TEST_KEY.keyedHash(secrets),
+    keyedHash: (value) => TEST_KEY.keyedHash(value),
+  };
+}
+
+/** A pipeline without mutators; `secrets` may change between two passes. */
+export function testProvisioning(secrets: () => Secrets = () => ({})): Provisioning {
+  return {
+    secrets: { snapshot: () => secretSnapshot(secrets()) },
+    platformUrl: () => 'http://127.0.0.1:7070',
+    pipeline: { mutators: [], key: TEST_KEY, randomBytes },
+  };
+}

@@ -19,6 +19,7 @@ import { findInstallation } from './wiring/installation.ts';
 import type { Leader } from './wiring/leader.ts';
 import { measuredBackend } from './wiring/measured-backend.ts';
 import type { ControllerSurroundings, Parts } from './wiring/parts.ts';
+import { openProvisioning, type OpenProvisioning } from './wiring/provisioning.ts';
 import { showOnScrape } from './wiring/scrape.ts';
 
 /**
@@ -60,7 +61,9 @@ async function runWithDatabase(
   try {
     const installation = await findInstallation(database.db, options);
     const known = { ...given, metrics, database, installation };
-    await runUntilStopped({ ...known, ...(await openBackends(known)) });
+    const opened = await openProvisioning(known);
+    const parts = { ...known, ...(await openBackends(known)), provisioning: opened.provisioning };
+    await runUntilStopped(parts, opened);
   } finally {
     metrics.close();
     await database.close();
@@ -76,7 +79,7 @@ async function openBackends({
   installation,
   metrics,
   log,
-}: Omit<Parts, keyof OpenBackends>): Promise<OpenBackends> {
+}: Omit<Parts, keyof OpenBackends | 'provisioning'>): Promise<OpenBackends> {
   try {
     const backend = await ProcessBackend.open({
       folder: options.dataDir,
@@ -98,7 +101,10 @@ async function openBackends({
   }
 }
 
-async function runUntilStopped(parts: Parts): Promise<void> {
+async function runUntilStopped(
+  parts: Parts,
+  { secretsLoop, setPlatformUrl, onSecretsChanged }: OpenProvisioning,
+): Promise<void> {
   const { surroundings, log, metrics } = parts;
   const ended = Promise.withResolvers<Error | undefined>();
   const onFatal = (error: Error): void => {
@@ -112,7 +118,10 @@ async function runUntilStopped(parts: Parts): Promise<void> {
   };
   const elector = createElector(parts, lead, onFatal);
   manager.addLoop(electionLoop(elector, parts.options));
+  manager.addLoop(secretsLoop);
+  onSecretsChanged(() => leader?.resync.soon());
   const api = await startApi({ ...parts, manager, leader: () => leader });
+  setPlatformUrl(api.url);
   showOnScrape({ metrics, manager, elector, fleet: () => leader?.fleet, clock: systemClock });
   manager.start();
   greetPeople(parts, api.url, () => leader);

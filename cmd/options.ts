@@ -1,5 +1,5 @@
-import { join } from 'node:path';
 import { isLoopback } from '../server/listen-safety.ts';
+import { join } from 'node:path';
 import { usageErrors } from './cli-error.ts';
 import { dataDir, databaseUrl, RUN_SETTINGS } from './run-settings.ts';
 import {

@@ -19,6 +19,7 @@ import {
 import { inTransaction } from '../../store/db.ts';
 import { CliError } from '../cli-error.ts';
 import { readClientFile, writeClientFile } from '../client-file.ts';
+import { agentApiOptions } from './agent-api.ts';
 import { ELECTION_LOOP } from './election.ts';
 import type { Leader } from './leader.ts';
 import type { Parts } from './parts.ts';
@@ -82,6 +83,7 @@ function serverOptions(parts: ApiOptions): Omit<ServerOptions, 'allowWithoutToke
     followLog: (uid, tail, signal) => followLog(reader, { uid, tail, signal }),
     sendMessage: ({ url }, message) => postJson(url, message),
     listBackends: () => listBackends(parts),
+    agents: agentApiOptions(parts),
     readiness: () => readiness(parts),
     metricsText: () => metrics.text(),
   };

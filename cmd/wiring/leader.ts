@@ -12,6 +12,8 @@ import type { Metrics } from '../../lib/metrics.ts';
 import { Controller } from '../../runtime/controller.ts';
 import { WorkQueue } from '../../runtime/work-queue.ts';
 import type { Db } from '../../store/db.ts';
+import type { PipelineServices } from '../../provisioning/pipeline.ts';
+import type { SecretReader } from '../../sources/source.ts';
 import type { Leadership } from '../../store/fencing.ts';
 import { packageVersion } from '../package-version.ts';
 import type { Installation } from './installation.ts';
@@ -23,6 +25,7 @@ export interface LeaderOptions {
   readonly leaseOutlives: (seconds: number) => boolean;
   readonly installation: Installation;
   readonly backends: ReadonlyMap<string, Backend>;
+  readonly provisioning: Provisioning;
   readonly pollSeconds: number;
   readonly isObserveOnly: boolean;
   readonly onFatal: (error: Error) => void;
@@ -30,6 +33,14 @@ export interface LeaderOptions {
   readonly random: () => number;
   readonly log: Logger;
   readonly metrics: Metrics;
+}
+
+/** What the pipeline takes from outside. */
+export interface Provisioning {
+  readonly secrets: SecretReader;
+  /** Where agents find this controller. */
+  readonly platformUrl: () => string;
+  readonly pipeline: PipelineServices;
 }
 
 /** What a leader does with workspaces; lives as long as its epoch. */
@@ -74,6 +85,7 @@ export function createLeader(options: LeaderOptions): Leader {
     ...options,
     fleet,
     decidedBy,
+    secrets: options.provisioning.secrets,
     hasBackend: (key) => backends.has(key),
     isAnswering: (instance) => prober.isAnswering(instance),
     onDiffering: (uids) => {
@@ -137,12 +149,15 @@ function createReconciler(
   return new WorkspaceReconciler({
     context: {
       ...options,
+      ...options.provisioning,
       installationId: installation.id,
       fleet: parts.fleet,
       enqueue: parts.enqueue,
       lookSoon: (key) => parts.observers.get(key)?.lookSoon(),
     },
     acceptance: {
+      ...options.provisioning,
+      hasMutators: options.provisioning.pipeline.mutators.length > 0,
       hasBackend: (key) => backends.has(key),
       ...(installation.mismatch !== undefined && { installationMismatch: installation.mismatch }),
     },

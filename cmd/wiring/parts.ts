@@ -3,6 +3,7 @@ import type { Logger } from '../../lib/logger.ts';
 import type { Metrics } from '../../lib/metrics.ts';
 import type { RunOptions } from '../options.ts';
 import type { Database } from './database.ts';
+import type { Provisioning } from './leader.ts';
 import type { Installation } from './installation.ts';
 
 /** What `treeline run` gets of the process it runs in. */
@@ -24,6 +25,7 @@ export interface Parts {
   readonly metrics: Metrics;
   readonly database: Database;
   readonly installation: Installation;
+  readonly provisioning: Provisioning;
   readonly backends: ReadonlyMap<string, Backend>;
   /** Removes what backends keep of instances that ended before `olderThan`. */
   readonly sweepBackends: (olderThan: Date) => Promise<void>;

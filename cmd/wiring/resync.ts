@@ -1,4 +1,6 @@
 import type { Instance } from '../../backends/backend.ts';
+import { HEARTBEAT_LOST_AFTER_SECONDS } from '../../controllers/workspace/agent.ts';
+import type { SecretReader } from '../../sources/source.ts';
 import { differing } from '../../controllers/workspace/resync.ts';
 import type { Fleet } from '../../controllers/fleet.ts';
 import type { Clock } from '../../lib/clock.ts';
@@ -12,6 +14,7 @@ export interface ResyncOptions {
   readonly isAnswering: (instance: Instance) => boolean | undefined;
   /** As in `SettledParts` of controllers/workspace/settled.ts. */
   readonly decidedBy: string;
+  readonly secrets: SecretReader;
   readonly onDiffering: (uids: readonly string[]) => void;
   readonly clock: Clock;
 }
@@ -63,8 +66,17 @@ export class Resync {
   async once(): Promise<readonly string[]> {
     const { db, fleet, onDiffering } = this.#options;
     const snapshot = fleet.snapshot();
-    const [rows, classes] = await Promise.all([listSettledRows(db), listClassVersions(db)]);
-    const uids = differing({ ...this.#options, rows, classes, snapshot });
+    const [rows, classes] = await Promise.all([
+      listSettledRows(db, HEARTBEAT_LOST_AFTER_SECONDS),
+      listClassVersions(db),
+    ]);
+    const uids = differing({
+      ...this.#options,
+      secrets: this.#options.secrets.snapshot(),
+      rows,
+      classes,
+      snapshot,
+    });
     onDiffering(uids);
     this.#hasCompared = true;
     return uids;

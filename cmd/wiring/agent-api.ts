@@ -1,0 +1,51 @@
+import { lookup } from 'node:dns/promises';
+import type { AgentBundle } from '../../api/agent-messages.ts';
+import { draftOf } from '../../controllers/workspace/accept.ts';
+import { contextFiles } from '../../provisioning/draft.ts';
+import { completeEnv } from '../../provisioning/pipeline.ts';
+import { isLoopback } from '../../server/listen-safety.ts';
+import type { AgentApiOptions } from '../../server/registry/options.ts';
+import { listChildren } from '../../store/children.ts';
+import { findWorkspaceView } from '../../store/workspace-view.ts';
+import type { Parts } from './parts.ts';
+
+/** What the agent API gets of the rest. Agents of a controller on loopback run beside it. */
+export function agentApiOptions(
+  parts: Pick<Parts, 'options' | 'database' | 'provisioning'>,
+): AgentApiOptions {
+  const { listen, publicUrl } = parts.options;
+  return {
+    agentNetwork: isLoopback(listen.host) && publicUrl === undefined ? 'local' : 'private',
+    resolveHost: async (host) => {
+      const found = await lookup(host, { all: true });
+      return found.map(({ address }) => address);
+    },
+    renderAgentBundle: (uid, attempt) => renderAgentBundle(parts, uid, attempt),
+  };
+}
+
+/**
+ * What the agent of an attempt would be started with now, but for its credentials: it has them. Undefined when the declaration
+ * cannot be resolved, or the attempt is over. Throws `PreparationError` when a mutator fails.
+ */
+async function renderAgentBundle(
+  { database: { db }, provisioning }: Pick<Parts, 'database' | 'provisioning'>,
+  uid: string,
+  attempt: number,
+): Promise<AgentBundle | undefined> {
+  const view = await findWorkspaceView(db, uid);
+  const open = view?.launches.find(({ state }) => state !== 'closed');
+  if (view === undefined || open?.attempt !== attempt) {
+    return undefined;
+  }
+  const draft = draftOf(view, provisioning);
+  if ('reason' in draft) {
+    return undefined;
+  }
+  const env = await completeEnv(draft, provisioning.pipeline);
+  const files = { ...draft.files, ...contextFiles(draft, await listChildren(db, uid)) };
+  return { env, files, configRevision: draft.configHash.slice(0, REVISION_LENGTH) };
+}
+
+/** As heartbeats answer it and statuses show it. */
+const REVISION_LENGTH = 12;

@@ -33,7 +33,6 @@ export const registerRequestSchema = Type.Object({
   agent_card: card,
   config_revision: configRevision,
 });
-export type RegisterRequest = Static<typeof registerRequestSchema>;
 
 const optionalNumber = (description: string) => Type.Optional(Type.Number({ description }));
 const optionalText = (description: string) =>
@@ -67,7 +66,6 @@ export const heartbeatRequestSchema = Type.Object({
 export type HeartbeatRequest = Static<typeof heartbeatRequestSchema>;
 
 export const updateCardRequestSchema = Type.Object({ workspace_id: workspaceId, agent_card: card });
-export type UpdateCardRequest = Static<typeof updateCardRequestSchema>;
 
 const AGENT_STATUSES = [
   'provisioning',
@@ -137,10 +135,8 @@ export const registerAnswerSchema = Type.Object({
     Type.String({ description: 'Never needed: the token is in the bundle.' }),
   ),
 });
-export type RegisterAnswer = Static<typeof registerAnswerSchema>;
 
 export const heartbeatAnswerSchema = Type.Object({ ...desiredFields, children: childrenSchema });
-export type HeartbeatAnswer = Static<typeof heartbeatAnswerSchema>;
 
 export const updateCardAnswerSchema = Type.Object({ status });
 

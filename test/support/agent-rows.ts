@@ -1,5 +1,4 @@
 import { sql } from 'kysely';
-import type { Declaration } from '../../api/objects.ts';
 import { sha256Hex } from '../../lib/hash.ts';
 import { storeCredentials } from '../../store/agent-credentials.ts';
 import { applySet } from '../../store/apply-set.ts';
@@ -9,30 +8,21 @@ import { fenced, type FencedTransaction } from '../../store/fencing.ts';
 import type { LaunchState } from '../../store/tables.ts';
 import { workspace } from './manifests.ts';
 
-/** Declares a workspace and answers its uid. */
+/** Declares a workspace in the set `cli`, and answers its uid. */
 export async function declareWorkspace(
   db: Db,
   manifest: Parameters<typeof workspace>[0],
 ): Promise<string> {
-  const [uid = ''] = await declareAll(db, [workspace(manifest)]);
-  return uid;
-}
-
-/** Declares in the set `cli` and answers the uids in the same order. */
-export async function declareAll(
-  db: Db,
-  declarations: readonly Declaration[],
-): Promise<readonly string[]> {
-  const results = await inTransaction(db, (tx) =>
+  const [result] = await inTransaction(db, (tx) =>
     applySet(tx, {
       installationId: 'installation',
       applySet: 'cli',
-      declarations,
+      declarations: [workspace(manifest)],
       prune: 'none',
       dryRun: false,
     }),
   );
-  return results.map(({ uid }) => uid);
+  return result?.uid ?? '';
 }
 
 /** A row of `launches`, launched unless `state` says otherwise. */

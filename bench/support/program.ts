@@ -1,0 +1,35 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+/** Another program of this folder, in a process of its own, that reads lines and prints lines of JSON. */
+export class Program {
+  readonly #child;
+  readonly #lines: AsyncIterator<string>;
+
+  constructor(file: string, ...parameters: readonly string[]) {
+    const path = join(import.meta.dirname, file);
+    // As in cmd/treeline.ts.
+    const command = ['--max-semi-space-size=4', path, ...parameters];
+    this.#child = spawn(process.execPath, command, { stdio: ['pipe', 'pipe', 'inherit'] });
+    this.#lines = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
+  }
+
+  send(value: unknown): void {
+    this.#child.stdin.write(`${JSON.stringify(value)}\n`);
+  }
+
+  /** What it prints next. Throws when it ended. */
+  async next<T>(): Promise<T> {
+    const line = await this.#lines.next();
+    if (line.done === true) {
+      throw new Error('bench: the program ended');
+    }
+    return JSON.parse(line.value) as T;
+  }
+
+  /** Lets it end by itself. */
+  end(): void {
+    this.#child.stdin.end();
+  }
+}

@@ -66,7 +66,7 @@ function claimOf(record: Sleeper, reason: Hibernation['reason'], now: Date): Hib
  * Seconds until it will have been idle for long enough, from its last activity and not from its last heartbeat; undefined while it is
  * busy, silent, or never hibernates. Pure.
  */
-export function secondsUntilIdle({ wanted, agent, now }: Resting): number | undefined {
+function secondsUntilIdle({ wanted, agent, now }: Resting): number | undefined {
   if (
     wanted.hibernateAfterSeconds === undefined ||
     agent.kind !== 'Beating' ||
@@ -76,6 +76,16 @@ export function secondsUntilIdle({ wanted, agent, now }: Resting): number | unde
   }
   const idleSeconds = (now.getTime() - agent.report.activityAt.getTime()) / 1000;
   return wanted.hibernateAfterSeconds - idleSeconds;
+}
+
+/**
+ * Seconds until another look for idleness is worth it; undefined when none is. Nobody tells when a busy agent is done, so it is
+ * looked at when it could have been idle for long enough at the earliest. Pure.
+ */
+export function secondsUntilIdleLook(resting: Resting): number | undefined {
+  return isWorking(resting.agent)
+    ? resting.wanted.hibernateAfterSeconds
+    : secondsUntilIdle(resting);
 }
 
 /** Seconds until a claimed agent may be stopped: it has said since that it is done, or has had its time. Pure. */

@@ -8,7 +8,7 @@ import {
   dueHibernation,
   isClaimBroken,
   secondsUntilDrained,
-  secondsUntilIdle,
+  secondsUntilIdleLook,
 } from './hibernation.ts';
 import { wait, type Situation } from './situation.ts';
 
@@ -82,7 +82,7 @@ function planRecovery(
 }
 
 function planRest({ now }: Situation, wanted: Wanted, agent: AgentState): Action {
-  const dueSeconds = secondsUntilIdle({ wanted, agent, now });
+  const dueSeconds = secondsUntilIdleLook({ wanted, agent, now });
   return { kind: 'None', ...(dueSeconds !== undefined && { dueSeconds }) };
 }
 

@@ -2,6 +2,7 @@ import type { Reason } from '../../api/conditions.ts';
 import type { Action } from './action.ts';
 import type { AgentState } from './agent.ts';
 import { isAsleep } from '../../api/wake-request.ts';
+import { currentFailures } from './failures.ts';
 import { LOST_MESSAGE, agentIn } from './registered.ts';
 import { sightOf } from './sight.ts';
 import { isStalledBy } from './stalled.ts';
@@ -48,13 +49,23 @@ function wantedOf(
     return no('Replacing', REPLACING_MESSAGE);
   }
   if (provisioned.status === 'False') {
-    return registered?.reason === 'ProvisionTimeout' ? registered : waitingOf(provisioned);
+    return registered?.reason === 'ProvisionTimeout'
+      ? registered
+      : (silencedOf(view, provisioned) ?? waitingOf(provisioned));
   }
   const agent = agentIn(input);
   return (
     changingOf(action) ??
     (agent === undefined || agent.kind === 'NotExpected' ? runningOf(input) : agentReady(agent))
   );
+}
+
+/** It was stopped because its agent had gone silent, and waits for its next start. */
+function silencedOf({ record }: StatusInput['view'], { reason }: Verdict): Verdict | undefined {
+  const failures = currentFailures(record);
+  return reason === 'Stopped' && failures?.lastReason === 'HeartbeatLost'
+    ? no('HeartbeatLost', failures.lastMessage)
+    : undefined;
 }
 
 function agentReady(agent: AgentState): Verdict {

@@ -40,8 +40,8 @@ export type Action =
   | { readonly kind: 'TimeOut'; readonly launch: LaunchRecord; readonly sinceSeconds: number }
   /** From here on the agent is told to drain; its stop is a later step. */
   | { readonly kind: 'Hibernate'; readonly claim: Hibernation; readonly activityAt?: Date }
-  /** The claim is taken back: the agent got work before it was told. */
-  | { readonly kind: 'KeepAwake' }
+  /** The claim ends before the stop: forgotten when the agent got work, noted as `woken` when somebody asked for it. */
+  | { readonly kind: 'KeepAwake'; readonly woken?: Hibernation }
   /** The row turns `closing`: from now on this instance only goes. */
   | { readonly kind: 'Replace'; readonly launch: LaunchRecord }
   | {

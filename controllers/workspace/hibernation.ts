@@ -31,7 +31,7 @@ export function dueHibernation(record: Sleeper, resting: Resting): Hibernation |
   if (isRequested(record) && (!isBusy || isForced)) {
     return { ...claimOf(record, 'Requested', resting.now), isForced };
   }
-  const idleSeconds = secondsUntilIdle(resting);
+  const idleSeconds = secondsUntilIdle(record, resting);
   return idleSeconds !== undefined && idleSeconds <= 0
     ? claimOf(record, 'Idle', resting.now)
     : undefined;
@@ -66,7 +66,10 @@ function claimOf(record: Sleeper, reason: Hibernation['reason'], now: Date): Hib
  * Seconds until it will have been idle for long enough, from its last activity and not from its last heartbeat; undefined while it is
  * busy, silent, or never hibernates. Pure.
  */
-function secondsUntilIdle({ wanted, agent, now }: Resting): number | undefined {
+function secondsUntilIdle(
+  { hibernation }: Pick<Sleeper, 'hibernation'>,
+  { wanted, agent, now }: Resting,
+): number | undefined {
   if (
     wanted.hibernateAfterSeconds === undefined ||
     agent.kind !== 'Beating' ||
@@ -74,7 +77,9 @@ function secondsUntilIdle({ wanted, agent, now }: Resting): number | undefined {
   ) {
     return undefined;
   }
-  const idleSeconds = (now.getTime() - agent.report.activityAt.getTime()) / 1000;
+  // Somebody who woke it is about to need it.
+  const wokenMs = Date.parse(hibernation?.wokenAt ?? '') || 0;
+  const idleSeconds = (now.getTime() - Math.max(agent.report.activityAt.getTime(), wokenMs)) / 1000;
   return wanted.hibernateAfterSeconds - idleSeconds;
 }
 
@@ -82,10 +87,13 @@ function secondsUntilIdle({ wanted, agent, now }: Resting): number | undefined {
  * Seconds until another look for idleness is worth it; undefined when none is. Nobody tells when a busy agent is done, so it is
  * looked at when it could have been idle for long enough at the earliest. Pure.
  */
-export function secondsUntilIdleLook(resting: Resting): number | undefined {
+export function secondsUntilIdleLook(
+  record: Pick<Sleeper, 'hibernation'>,
+  resting: Resting,
+): number | undefined {
   return isWorking(resting.agent)
     ? resting.wanted.hibernateAfterSeconds
-    : secondsUntilIdle(resting);
+    : secondsUntilIdle(record, resting);
 }
 
 /** Seconds until a claimed agent may be stopped: it has said since that it is done, or has had its time. Pure. */

@@ -83,18 +83,18 @@ export async function performHibernate(
   });
 }
 
-/** The agent got a task before it was told to drain. */
+/** The agent got a task before it was told to drain, or somebody woke it before it was stopped. */
 export async function performKeepAwake(
-  _action: ActionOf<'KeepAwake'>,
+  { woken }: ActionOf<'KeepAwake'>,
   step: Step,
   context: WorkspaceContext,
 ): Promise<Outcome> {
   await write(context, async (tx) => {
-    await storeHibernation(tx, step.view.record.uid, undefined);
+    await storeHibernation(tx, step.view.record.uid, woken);
     await tell(tx, step, {
       action: 'Woken',
-      reason: 'ActiveTasks',
-      message: 'the agent got work before it was stopped',
+      reason: woken === undefined ? 'ActiveTasks' : 'Requested',
+      message: 'it stays awake: it got work, or was asked for, before it was stopped',
     });
   });
   return CHANGED;

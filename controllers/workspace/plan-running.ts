@@ -31,6 +31,10 @@ export function planRunning(situation: Situation, running: RunningInstance): Act
   if (agent.kind === 'Lost' && situation.isAnswering === false) {
     return { kind: 'Stop', launch, reason: 'HeartbeatLost' };
   }
+  const { hibernation } = record;
+  if (hibernation !== undefined && hibernation.wokenAt === undefined) {
+    return { kind: 'KeepAwake', woken: { ...hibernation, wokenAt: now.toISOString() } };
+  }
   const claim = dueHibernation(record, { wanted, agent, now });
   if (claim !== undefined) {
     return { kind: 'Hibernate', claim, ...activityOf(agent) };
@@ -81,8 +85,8 @@ function planRecovery(
     : wait('Recovering', HEALTHY_AFTER_SECONDS - ranSeconds);
 }
 
-function planRest({ now }: Situation, wanted: Wanted, agent: AgentState): Action {
-  const dueSeconds = secondsUntilIdleLook({ wanted, agent, now });
+function planRest({ record, now }: Situation, wanted: Wanted, agent: AgentState): Action {
+  const dueSeconds = secondsUntilIdleLook(record, { wanted, agent, now });
   return { kind: 'None', ...(dueSeconds !== undefined && { dueSeconds }) };
 }
 

@@ -22,6 +22,10 @@ export function workspaceLogPath(namespace: string, name: string): string {
   return `${workspacePath(namespace, name)}/log`;
 }
 
+export function workspaceRenderPath(namespace: string, name: string): string {
+  return `${workspacePath(namespace, name)}/render`;
+}
+
 export function workspaceRequestPath(
   { namespace, name }: { readonly namespace: string; readonly name: string },
   verb: 'restart' | 'hibernate' | 'wake' | 'messages',

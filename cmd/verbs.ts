@@ -45,6 +45,12 @@ export const VERBS: readonly Verb[] = [
     load: () => import('./verbs/logs.ts'),
   },
   {
+    name: 'render',
+    group: LOOK,
+    summary: 'show what a launch would deliver, with secrets masked',
+    load: () => import('./verbs/render.ts'),
+  },
+  {
     name: 'wait',
     group: LOOK,
     summary: 'wait until workspaces are ready, paused, hibernated or deleted',

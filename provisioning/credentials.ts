@@ -25,6 +25,9 @@ const SECRET_BYTES = 32;
 const TOKEN_FILE = '.auth_token';
 const INBOUND_SECRET_FILE = '.inbound_secret';
 
+/** Names of the files that hold credentials; their text is made anew for each start and shown nowhere. */
+export const CREDENTIAL_FILES: readonly string[] = [TOKEN_FILE, INBOUND_SECRET_FILE];
+
 /**
  * A new token, and the inbound secret of the attempt: `sealed` is what was stored for an earlier start of it, so that it stays the same.
  * Throws when that was sealed with another installation key.

@@ -2,7 +2,7 @@ import type { AcceptedReason } from '../api/conditions.ts';
 import { ANNOTATION } from '../api/labels.ts';
 import type { SecretSnapshot } from '../sources/source.ts';
 import type { ClassVersion, TemplateVersion, WorkspaceRecord } from '../store/workspace-view.ts';
-import { bundleFiles, type Child, type Files } from './bundle-files.ts';
+import { bundleFiles, type BundleFiles, type Child, type Files } from './bundle-files.ts';
 import type { Env } from './env.ts';
 import { identityEnv, type IdentityEnv } from './identity.ts';
 import { layerEnv } from './layer-env.ts';
@@ -85,7 +85,11 @@ export function contextFiles(draft: Draft, children: readonly Child[]): Files {
   return filesOf(draft, children).files.context;
 }
 
-function filesOf({ merged, record, template }: Merged, children: readonly Child[]) {
+/** All files of a bundle but its credentials, and why they cannot be delivered. */
+export function filesOf(
+  { merged, record, template }: Merged,
+  children: readonly Child[],
+): BundleFiles {
   const directories = {
     workspace: record.directories,
     ...(template !== undefined && { template: template.directories }),

@@ -1,4 +1,5 @@
-const MASK = '***';
+/** Stands where a secret value would. */
+export const MASK = '***';
 
 /** Shorter values (`1`, `dev`) say nothing, and masking them would leave no readable text. */
 const SHORTEST_MASKED = 4;

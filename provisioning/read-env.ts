@@ -21,10 +21,20 @@ export type EnvReading =
  * secret that cannot be names of variables, e.g. `tls.crt`, are left out, as Kubernetes does. Pure; never throws.
  */
 export function readEnv(
-  { env, envFrom }: Pick<MergedSpec, 'env' | 'envFrom'>,
+  declared: Pick<MergedSpec, 'env' | 'envFrom'>,
   namespace: string,
   secrets: SecretSnapshot,
 ): EnvReading {
+  const { env, problems } = readWhatIsThere(declared, namespace, secrets);
+  return problems.length > 0 ? { kind: 'missing', problems } : { kind: 'ready', env };
+}
+
+/** The same, with what can be read also where something is missing: to be shown, never to be launched with. */
+export function readWhatIsThere(
+  { env, envFrom }: Pick<MergedSpec, 'env' | 'envFrom'>,
+  namespace: string,
+  secrets: SecretSnapshot,
+): { readonly env: Env; readonly problems: readonly string[] } {
   const sources: readonly Source[] = [
     toSource('secrets of the namespace', secrets.global(namespace)),
     ...envFrom.map(({ secretRef: { name } }) =>
@@ -32,10 +42,10 @@ export function readEnv(
     ),
     ...env.map((variable) => readVariable(variable, namespace, secrets)),
   ];
-  const problems = sources.flatMap(problemsOf);
-  return problems.length > 0
-    ? { kind: 'missing', problems }
-    : { kind: 'ready', env: Object.fromEntries(sources.flatMap(({ entries }) => entries)) };
+  return {
+    env: Object.fromEntries(sources.flatMap(({ entries }) => entries)),
+    problems: sources.flatMap(problemsOf),
+  };
 }
 
 /** One place that variables come from. */

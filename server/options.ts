@@ -1,5 +1,6 @@
 import type { Clock } from '../lib/clock.ts';
 import type { PostAnswer } from '../lib/post-json.ts';
+import type { Rendering } from '../api/rendering.ts';
 import type { Db } from '../store/db.ts';
 import type { BackendInfo, Readiness } from './contract-operations.ts';
 import type { Logger } from '../lib/logger.ts';
@@ -34,6 +35,8 @@ export interface ServerOptions {
     tail: number,
     signal: AbortSignal,
   ) => AsyncIterable<string>;
+  /** What a launch would deliver now, without a secret value; undefined: no such workspace. None: refused with 501. */
+  readonly renderWorkspace?: (namespace: string, name: string) => Promise<Rendering | undefined>;
   /** Posts JSON to an agent. Throws `UnknownOutcomeError` when it does not answer within seconds. */
   readonly sendMessage: (recipient: Recipient, message: unknown) => Promise<PostAnswer>;
   /** Every backend that is configured, and how it is. */

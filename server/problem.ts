@@ -28,6 +28,7 @@ export type ProblemReason =
   | 'PayloadTooLarge'
   | 'UnsupportedMediaType'
   | 'FollowNotSupported'
+  | 'RenderNotSupported'
   | 'Paused'
   | 'NotOnline'
   | 'ExternalAgent'

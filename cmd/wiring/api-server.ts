@@ -24,6 +24,7 @@ import { ELECTION_LOOP } from './election.ts';
 import type { Leader } from './leader.ts';
 import type { Parts } from './parts.ts';
 import { followLog, readLog } from './logs.ts';
+import { renderWorkspace } from './render-workspace.ts';
 import type { RunOptions } from '../options.ts';
 import { packageVersion } from '../package-version.ts';
 
@@ -81,6 +82,7 @@ function serverOptions(parts: ApiOptions): Omit<ServerOptions, 'allowWithoutToke
     log,
     readLog: (uid, tail) => readLog(reader, uid, tail),
     followLog: (uid, tail, signal) => followLog(reader, { uid, tail, signal }),
+    renderWorkspace: (namespace, name) => renderWorkspace(parts, namespace, name),
     sendMessage: ({ url }, message) => postJson(url, message),
     listBackends: () => listBackends(parts),
     agents: agentApiOptions(parts),

@@ -5,7 +5,7 @@ import {
   findUnsupportedFields,
 } from '../../api/unsupported-fields.ts';
 import type { ClassVersion, WorkspaceView } from '../../store/workspace-view.ts';
-import type { Draft, Refusal } from '../../provisioning/draft.ts';
+import type { Draft, LaunchSource, Refusal } from '../../provisioning/draft.ts';
 import { draftLaunch, findMissingEnv } from '../../provisioning/pipeline.ts';
 import { runtimesOf, wantedOf, type Wanted } from '../../provisioning/wanted.ts';
 import type { SecretReader } from '../../sources/source.ts';
@@ -96,10 +96,18 @@ function resolve(view: WorkspaceView, context: AcceptanceContext): Wanted | Refu
 }
 
 /** The steps of the pipeline that need nothing but memory. Pure; the same for a decision and for the launch after it. */
-export function draftOf(
+export function draftOf(view: WorkspaceView, context: SourceContext): Draft | Refusal {
+  const source = launchSourceOf(view, context);
+  return 'reason' in source ? source : draftLaunch(source);
+}
+
+type SourceContext = Pick<AcceptanceContext, 'secrets' | 'platformUrl'>;
+
+/** What the pipeline begins with, or which of it does not exist. */
+export function launchSourceOf(
   view: WorkspaceView,
-  { secrets, platformUrl }: Pick<AcceptanceContext, 'secrets' | 'platformUrl'>,
-): Draft | Refusal {
+  { secrets, platformUrl }: SourceContext,
+): LaunchSource | Refusal {
   const { record, template } = view;
   const workspaceClass = resolveClass(view);
   if ('reason' in workspaceClass) {
@@ -109,12 +117,12 @@ export function draftOf(
   if (templateName !== undefined && template === undefined) {
     return { reason: 'TemplateNotFound', message: `template "${templateName}" does not exist` };
   }
-  return draftLaunch({
+  return {
     ...{ record, workspaceClass },
     platformUrl: platformUrl(),
     ...(template !== undefined && { template }),
     secrets: secrets.snapshot(),
-  });
+  };
 }
 
 /** A limit or a deadline that nobody keeps would be worse than none (design §3: refused by name, never ignored). */

@@ -10,6 +10,7 @@ import { registerLog } from './log.ts';
 import { registerMessages } from './messages.ts';
 import { registerObjects } from './objects.ts';
 import { registerPatch } from './patch.ts';
+import { registerRender } from './render.ts';
 import { registerRequests } from './requests.ts';
 import { registerSources } from './sources.ts';
 import { registerTokens } from './tokens.ts';
@@ -26,6 +27,7 @@ export function registerApi(server: ApiServer, options: ServerOptions, streams: 
   registerEvents(server, options, streams);
   registerWatch(server, options, streams);
   registerLog(server, options, streams);
+  registerRender(server, options);
   registerGarbage(server, options);
   registerSources(server, options);
   registerBackends(server, options);

@@ -42,6 +42,8 @@ export interface PreparedLaunch {
   /** Key of the backend that will be asked. */
   readonly backend: string;
   readonly parameters: LaunchParameters;
+  /** What it counts in the quota of its class; 1000 is one vCPU. */
+  readonly milliCpus: number;
   readonly inputsHash: string;
   readonly configHash: string;
 }

@@ -17,7 +17,6 @@ const UNSUPPORTED: Tests<WorkspaceSpec> = {
 /** The same of a class; what another backend would need stands in its own block. */
 const UNSUPPORTED_IN_CLASS: Tests<WorkspaceClassSpec> = {
   tiers: (spec) => spec.tiers !== undefined,
-  quota: (spec) => spec.quota !== undefined,
 };
 
 /** Names of the fields of a spec that would have no effect, in a fixed order; [] when all is supported. */

@@ -120,13 +120,14 @@ export async function prepareLaunch(
     backend,
   }: { readonly record: WorkspaceRecord; readonly wanted: Wanted; readonly backend: Backend },
 ): Promise<PreparedLaunch> {
-  const { className, classSpec, runtime, tier, inputsHash, configHash } = wanted;
+  const { className, classSpec, runtime, tier, milliCpus, inputsHash, configHash } = wanted;
   const owner = { workspaceUid: uid, namespace, name, className };
   const parameters = await backend.resolve({ ...owner, classSpec, runtime, tier });
   return {
     ...owner,
     backend: wanted.backend,
     parameters,
+    milliCpus,
     inputsHash,
     configHash,
   } as PreparedLaunch;

@@ -9,6 +9,8 @@ export interface Wanted {
   readonly backend: BackendName;
   readonly runtime: string;
   readonly tier: number;
+  /** What it counts in the quota of its class; 1000 is one vCPU. */
+  readonly milliCpus: number;
   readonly model: string;
   readonly templateName?: string;
   /** Its agent registers and beats; else it is ready when it runs and its port answers. */
@@ -36,11 +38,20 @@ export function wantedOf({ workspaceClass, template, merged, configHash }: Draft
     ...{ className, classSpec, backend, runtime, tier, model, provisionTimeoutSeconds },
     ...(template !== undefined && { templateName: template.name }),
     ...(hibernateAfterSeconds !== undefined && { hibernateAfterSeconds }),
+    milliCpus: MILLI_CPUS_BY_TIER[tier] ?? MILLI_CPUS_BY_TIER[2],
     registers: classSpec.readiness !== 'Running',
     inputsHash: hashOf({ className, backend, runtime, tier, limits, start }),
     configHash,
   };
 }
+
+/** lessons.md, 2.5; tier 1 has no limit and counts as one. */
+const MILLI_CPUS_BY_TIER: Readonly<Record<number, number>> & { readonly 2: number } = {
+  1: 1000,
+  2: 1000,
+  3: 2000,
+  4: 4000,
+};
 
 /** Names of the runtimes a class can start. */
 export function runtimesOf(parameters: ProcessParameters | undefined): readonly string[] {

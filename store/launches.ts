@@ -48,6 +48,7 @@ export async function insertLaunch(
       backend: launch.backend,
       token: launchToken(launch, { attempt, installationId: options.installationId }),
       params: JSON.stringify(launch.parameters),
+      milli_cpus: launch.milliCpus,
       inputs_hash: launch.inputsHash,
       config_hash: launch.configHash,
       state: 'pending',

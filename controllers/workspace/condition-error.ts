@@ -2,6 +2,7 @@ import {
   ACCEPTED_REASONS,
   PROVISIONED_REASONS,
   type AcceptedReason,
+  type Reason,
   type ProvisionedReason,
 } from '../../api/conditions.ts';
 import { ReconcileError } from '../../lib/errors.ts';
@@ -27,6 +28,14 @@ export function toConditionError(error: unknown, action: Action): ConditionError
   // Only a launch can be in doubt; of any other call the next list tells what came of it.
   const isOtherCall = reason === 'LaunchInDoubt' && action.kind !== 'Launch';
   return { reason: isOtherCall ? 'StatusUnknown' : reason, message };
+}
+
+/** What only a step can find out of a declaration: whether there is room for it, and what mutators add. */
+const OF_THE_DECLARATION: ReadonlySet<Reason> = new Set<Reason>(['QuotaExceeded', 'MissingEnv']);
+
+/** True for what a step found out and `Accepted` says. */
+export function isOfTheDeclaration(reason: Reason): boolean {
+  return OF_THE_DECLARATION.has(reason);
 }
 
 const FAILURE_REASONS: ReadonlySet<string> = new Set<FailureReason>([

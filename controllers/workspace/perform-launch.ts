@@ -19,6 +19,7 @@ import {
   type AttemptKey,
 } from '../../store/launches.ts';
 import type { LaunchRecord } from '../../store/launch-record.ts';
+import { findQuotaProblem } from '../../store/quota.ts';
 import { updateFailures } from '../../store/workspace-status.ts';
 import { draftFor, renderLaunch } from './render-launch.ts';
 import type { ActionOf } from './action.ts';
@@ -39,10 +40,25 @@ export async function performPrepare(
   } catch (error) {
     return await storeRefusedPreparation(error, step, context);
   }
-  const attempt = await write(context, (tx) =>
-    insertLaunch(tx, prepared, { installationId, highestAttemptSeen }),
-  );
-  return { kind: 'changed', facts: { attempt } };
+  return await write(context, async (tx) => {
+    const problem = await quotaProblem(tx, step, prepared);
+    if (problem !== undefined) {
+      return { kind: 'noted', reason: 'QuotaExceeded', message: problem };
+    }
+    const attempt = await insertLaunch(tx, prepared, { installationId, highestAttemptSeen });
+    return { kind: 'changed', facts: { attempt } };
+  });
+}
+
+/** A class without a quota costs nothing. */
+async function quotaProblem(
+  tx: FencedTransaction,
+  { view, acceptance }: Step,
+  { className, milliCpus }: PreparedLaunch,
+): Promise<string | undefined> {
+  const quota = acceptance.wanted?.classSpec.quota;
+  const { uid } = view.record;
+  return quota && (await findQuotaProblem(tx, { uid, className, milliCpus }, quota));
 }
 
 async function prepare(step: Step, context: WorkspaceContext): Promise<PreparedLaunch> {

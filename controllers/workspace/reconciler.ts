@@ -106,7 +106,7 @@ export class WorkspaceReconciler {
       case 'released':
         return this.#afterRelease(pass.view);
       case 'noted':
-        return await this.#reporter.report({ ...pass, error: outcome });
+        return await this.#note(pass, outcome);
       case 'idle':
         return await this.#reporter.report(pass);
     }
@@ -124,6 +124,13 @@ export class WorkspaceReconciler {
     }
     const storeDown = (): Promise<Result> => this.#reporter.report(pass);
     return await this.#options.rollout.takeDown({ uid: view.record.uid, wanted, storeDown });
+  }
+
+  async #note(pass: Pass, error: Extract<Outcome, { readonly kind: 'noted' }>): Promise<Result> {
+    const result = await this.#reporter.report({ ...pass, error });
+    return error.reason === 'QuotaExceeded'
+      ? { kind: 'requeueAfter', seconds: QUOTA_RETRY_SECONDS }
+      : result;
   }
 
   #isHeldBack({ view: { record }, action }: Pass): boolean {
@@ -172,6 +179,9 @@ export class WorkspaceReconciler {
     return { kind: 'requeueAfter', seconds: 0 };
   }
 }
+
+/** Room appears when somebody else goes; a thousand that wait cost a hundred passes a second. */
+const QUOTA_RETRY_SECONDS = 10;
 
 const SILENT_ERRORS = [
   FencedError,

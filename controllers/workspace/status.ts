@@ -1,6 +1,7 @@
 import type { Condition, Phase, Reason, WorkspaceStatus } from '../../api/conditions.ts';
 import { storableText } from '../../store/storable.ts';
 import type { WorkspaceView } from '../../store/workspace-view.ts';
+import { isOfTheDeclaration } from './condition-error.ts';
 import { currentFailures } from './failures.ts';
 import { provisionedOf } from './provisioned.ts';
 import { isDrift } from './plan-launched.ts';
@@ -50,7 +51,11 @@ export function computeStatus(input: StatusInput): WorkspaceStatus {
   };
 }
 
-function acceptedOf({ acceptance }: StatusInput): Verdict {
+/** What the step found out counts as well: a quota is only known to be used up when its turn comes. */
+function acceptedOf({ acceptance, error }: StatusInput): Verdict {
+  if (error !== undefined && isOfTheDeclaration(error.reason)) {
+    return { status: 'False', reason: error.reason, message: error.message };
+  }
   return acceptance.isAccepted
     ? {
         status: 'True',

@@ -16,33 +16,28 @@ const SUPPORTED: WorkspaceSpec = {
   className: 'local',
   runtime: 'sample',
   tier: 2,
-  desiredState: 'Paused',
-  env: [{ name: 'A', value: 'b' }],
+  desiredState: 'Hibernated',
+  env: [{ name: 'A', valueFrom: { secretKeyRef: { name: 'a', key: 'b' } } }],
   files: [{ inline: { a: 'b' } }, { directory: 'prompts' }],
   deletionPolicy: 'Retain',
+  templateRef: { name: 'a' },
+  model: 'a',
+  hibernateAfter: '10m',
+  provisionTimeout: '10m',
+  maxConcurrentTasks: 2,
+  envFrom: [{ secretRef: { name: 'a' } }],
+  requiredEnv: [{ name: 'A' }],
+  prompts: { system: 'a' },
+  plugins: ['a'],
+  schedules: [{ name: 'a', cron: '0 9 * * *', prompt: 'b' }],
+  channels: [{ type: 'a' }],
 };
 
 const UNSUPPORTED: readonly [string, WorkspaceSpec][] = [
-  ['templateRef', { templateRef: { name: 'a' } }],
-  ['model', { model: 'a' }],
-  ['hibernateAfter', { hibernateAfter: '10m' }],
-  ['provisionTimeout', { provisionTimeout: '10m' }],
-  ['maxConcurrentTasks', { maxConcurrentTasks: 2 }],
-  [
-    'env[].valueFrom',
-    { env: [{ name: 'A', valueFrom: { secretKeyRef: { name: 'a', key: 'b' } } }] },
-  ],
-  ['envFrom', { envFrom: [{ secretRef: { name: 'a' } }] }],
-  ['requiredEnv', { requiredEnv: [{ name: 'A' }] }],
-  ['prompts', { prompts: { system: 'a' } }],
   ['files[].configMapRef', { files: [{ configMapRef: { name: 'a' } }] }],
-  ['plugins', { plugins: ['a'] }],
-  ['schedules', { schedules: [{ name: 'a', cron: '0 9 * * *', prompt: 'b' }] }],
-  ['channels', { channels: [{ type: 'a' }] }],
   ['workspaceDir', { workspaceDir: '/a' }],
   ['workspaceAccess', { workspaceAccess: 'readOnly' }],
   ['external', { external: { url: 'http://a' } }],
-  ['desiredState: Hibernated', { desiredState: 'Hibernated' }],
 ];
 
 describe('fields without effect yet', () => {
@@ -75,15 +70,14 @@ const CLASS: WorkspaceClassSpec = {
   default: true,
   backend: 'process',
   process: { runtimes: { sample: { command: ['sample'] } } },
-  readiness: 'Running',
+  readiness: 'Registered',
+  provisionTimeout: { default: '5m' },
+  quota: { maxWorkspaces: 3 },
   rollout: { maxUnavailable: 2, replace: 'Manual' },
 };
 
 const UNSUPPORTED_IN_CLASS: readonly [string, Partial<WorkspaceClassSpec>][] = [
-  ['readiness: Registered', { readiness: 'Registered' }],
   ['tiers', { tiers: { '2': { memoryMiB: 512 } } }],
-  ['provisionTimeout', { provisionTimeout: { default: '5m' } }],
-  ['quota', { quota: { maxWorkspaces: 3 } }],
 ];
 
 describe('fields of a class without effect yet', () => {

@@ -30,6 +30,7 @@ const CLASS = {
   runtime: 'langgraph',
   tier: 2,
   model: 'any',
+  milliCpus: 1000,
   registers: false,
   provisionTimeoutSeconds: 600,
 } as const;

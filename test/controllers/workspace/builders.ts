@@ -25,6 +25,7 @@ export const WANTED: Wanted = {
   runtime: 'sample',
   tier: 2,
   model: 'sonnet',
+  milliCpus: 1000,
   registers: false,
   provisionTimeoutSeconds: 600,
   inputsHash: 'inputs-1',

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { BackendUnavailableError } from '../../../lib/errors.ts';
 import { readMachine } from '../../../backends/process/machine.ts';
-import { supervisedOf } from '../../../backends/process/supervised.ts';
+import { findSupervised } from '../../../backends/process/supervised.ts';
 import { bundle } from '../intents.ts';
 import { ProcessTestBed, isRunning, shellClass, until } from './process-test-bed.ts';
 
@@ -122,7 +122,7 @@ describe('reading the data folder', () => {
 
   it('keeps a tombstone as long as a launch may be late, then removes it with what died half made', async () => {
     await using bed = await ProcessTestBed.create();
-    const { id, marks } = await bed.launch(AGENT);
+    const { id } = await bed.launch(AGENT);
     await bed.backend.terminate(id);
     await bed.untilState(id, 'terminated');
     await mkdir(bed.path('drafts', 'half-made'));
@@ -135,7 +135,7 @@ describe('reading the data folder', () => {
     expect([early, late]).toEqual([0, 1]);
     expect(await bed.backend.list()).toEqual([]);
     // To the clock of the test a minute has passed, to the machine none.
-    await until('its supervisor ends', () => supervisedOf(marks.workspaceUid).length === 0);
+    await until('its supervisor ends', () => !findSupervised().some((one) => one.id === id));
     expect(await bed.backend.find(id)).toBeUndefined();
     expect(await readdir(bed.path('drafts'))).toEqual([]);
   });

@@ -68,6 +68,7 @@ $(INSTALLED): package-lock.json
 		{ echo 'Node 20 or newer and npm are needed: https://nodejs.org' >&2; exit 1; }
 	@mkdir -p .cache
 	@$(LOCK) sh -ec 'if test $@ -nt package-lock.json; then exit; fi; \
+	echo "Installing packages (about half a minute the first time) ..." >&2; \
 	npm ci --include=dev --include=optional --no-audit --no-fund --loglevel=error; \
 	case "$$($(NODE) --version 2>/dev/null)" in v24.*) touch $@ ;; *) \
 		echo "Node 24 did not arrive in node_modules. Its package installs it with a script, so allow scripts" >&2; \

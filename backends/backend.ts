@@ -37,7 +37,10 @@ export interface Backend {
   start(id: string, bundle: Bundle): Promise<void>;
   /** Accepted, or already gone; absence is observed, not returned. */
   terminate(id: string): Promise<void>;
-  /** Volumes, folders; only after absence was seen, else `ConflictError`. Nothing there is success. */
+  /**
+   * Volumes, folders. `ConflictError` unless every instance of the workspace is stopped or gone; the next start finds it
+   * empty. Nothing there is success.
+   */
   removeState(workspaceUid: string): Promise<void>;
   /** The last `tail` lines of console output, container log or process log. */
   readLog(id: string, tail: number): Promise<string>;

@@ -14,7 +14,8 @@ export const agents = {
 
 /** The tables of agents were empty until now: nothing registered. */
 const STATEMENTS = [
-  `alter table workspaces add column hibernation jsonb, add column due_at timestamptz`,
+  `alter table workspaces add column hibernation jsonb, add column due_at timestamptz,
+     add column session_reset_at text`,
   `alter table templates add column directories jsonb not null default '{}'`,
   `alter table templates alter column directories drop default`,
   `alter table launches add column milli_cpus integer not null default 0`,

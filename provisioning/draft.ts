@@ -117,6 +117,7 @@ function configHashOf(source: Identified, files: Draft['files']): string {
   );
   const restart = [
     record.requests.restartRequestedAt,
+    record.requests.resetSessionAt,
     record.annotations[ANNOTATION.restartRequestedAt],
   ].filter((value) => value !== undefined);
   return secrets.keyedHash({ env: Object.fromEntries(env), files, restart });

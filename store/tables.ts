@@ -115,6 +115,8 @@ export interface WorkspacesTable extends ObjectTable {
   readonly hibernation: NullableJson<Hibernation>;
   /** When time alone makes another look worth it, e.g. an agent that will have been idle for long enough. */
   readonly due_at: NullableTimestamp;
+  /** The `resetSessionAt` for which its state was emptied. */
+  readonly session_reset_at: string | null;
   /** What the last pass that had nothing to do was computed from; equal means nothing to do again. */
   readonly settled_key: string | null;
 }

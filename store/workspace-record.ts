@@ -45,6 +45,8 @@ export interface WorkspaceRecord {
   readonly hibernation?: Hibernation;
   /** When the last pass wanted to look again. */
   readonly dueAt?: Date;
+  /** The `resetSessionAt` for which its state was emptied last. */
+  readonly sessionResetAt?: string;
 }
 
 export interface TemplateVersion {

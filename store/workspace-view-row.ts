@@ -44,6 +44,7 @@ interface RecordRow {
   readonly settled_key: string | null;
   readonly hibernation: Hibernation | null;
   readonly due_at: string | null;
+  readonly session_reset_at: string | null;
 }
 
 interface TemplateRow {
@@ -110,6 +111,7 @@ function toRecord(row: RecordRow): WorkspaceRecord {
     ...(row.settled_key !== null && { settledKey: row.settled_key }),
     ...(row.hibernation !== null && { hibernation: row.hibernation }),
     ...(row.due_at !== null && { dueAt: new Date(row.due_at) }),
+    ...(row.session_reset_at !== null && { sessionResetAt: row.session_reset_at }),
   };
 }
 

@@ -182,7 +182,8 @@ export class ProcessBackend implements Backend {
       if (parseInstanceId(instanceId(workspaceUid, 1)) === undefined) {
         throw new TerminalError('removing state: it is no uid of ours', { reason: 'InvalidSpec' });
       }
-      const [user] = await this.#folders.listUsersOfState(workspaceUid);
+      const users = await this.#folders.listUsersOfState(workspaceUid);
+      const user = users.find((id) => !this.#isStopped(id));
       if (user !== undefined) {
         throw new ConflictError('removing state: an instance still uses it');
       }
@@ -218,6 +219,12 @@ export class ProcessBackend implements Backend {
    */
   async endEverything(): Promise<number> {
     return await translated('ending everything', () => endEverything(this.#folders, this));
+  }
+
+  /** One that cannot be read, or is another installation's, is not known to be stopped. */
+  #isStopped(id: string): boolean {
+    const folder = this.#folders.read(id);
+    return folder !== undefined && stateOf(folder, this.#options.machine) === 'stopped';
   }
 
   #toInstance(folder: InstanceFolder): Instance {

@@ -6,6 +6,7 @@ import { updateFailures } from '../../store/workspace-status.ts';
 import type { WorkspaceRecord } from '../../store/workspace-view.ts';
 import { addFailure } from './failures.ts';
 import { renderLaunch } from './render-launch.ts';
+import { resetSessionIfAsked } from './reset-session.ts';
 import { storeConfigHash } from '../../store/launches.ts';
 import type { LaunchRecord } from '../../store/launch-record.ts';
 import type { Backend } from '../../backends/backend.ts';
@@ -52,6 +53,7 @@ export async function performStart(
 ): Promise<Outcome> {
   const { record, now } = step.view;
   const { bundle, credentials } = await renderLaunch(step, launch, context);
+  await resetSessionIfAsked(step, launch.backend, context);
   assertLease(context);
   await write(context, async (tx) => {
     await storeConfigHash(tx, launch, bundle.configHash);

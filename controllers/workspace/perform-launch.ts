@@ -22,6 +22,7 @@ import type { LaunchRecord } from '../../store/launch-record.ts';
 import { findQuotaProblem } from '../../store/quota.ts';
 import { updateFailures } from '../../store/workspace-status.ts';
 import { draftFor, renderLaunch } from './render-launch.ts';
+import { resetSessionIfAsked } from './reset-session.ts';
 import type { ActionOf } from './action.ts';
 import { assertLease, callBackend, getBackend, write, type WorkspaceContext } from './context.ts';
 import { addFailure } from './failures.ts';
@@ -40,6 +41,7 @@ export async function performPrepare(
   } catch (error) {
     return await storeRefusedPreparation(error, step, context);
   }
+  await resetSessionIfAsked(step, prepared.backend, context);
   return await write(context, async (tx) => {
     const problem = await quotaProblem(tx, step, prepared);
     if (problem !== undefined) {

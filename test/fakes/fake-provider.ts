@@ -231,7 +231,9 @@ export class FakeProvider {
   removeState(workspaceUid: string): void {
     const user = [...this.#entries.values()].find(
       ({ instance }) =>
-        instance.marks.workspaceUid === workspaceUid && instance.state !== 'terminated',
+        instance.marks.workspaceUid === workspaceUid &&
+        instance.state !== 'terminated' &&
+        instance.state !== 'stopped',
     );
     if (user !== undefined) {
       throw new ConflictError('removing state: an instance still uses it');

@@ -67,6 +67,7 @@ describe('the configuration of an agent', () => {
     ['its files', { spec: { files: [{ inline: { a: '' } }] } }],
     ['its role', { spec: { role: 'Design' } }],
     ['a request to restart', { requests: { restartRequestedAt: 'now' } }],
+    ['a request to empty its state', { requests: { resetSessionAt: 'now' } }],
     ['the annotation that restarts', { annotations: { 'treeline.dev/restart-requested-at': 'x' } }],
   ])('is another one after a change of %s', (_title, change) => {
     expect(hashOf(change)).not.toBe(HASH);

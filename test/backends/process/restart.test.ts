@@ -50,6 +50,21 @@ describe('restarting a process', () => {
     expect(await bed.namesIn('state')).toEqual([]);
   });
 
+  it('starts with an empty state when that was removed while it was stopped', async () => {
+    await using bed = await ProcessTestBed.create();
+    const { id, marks } = await bed.launch(COUNTING);
+    await bed.backend.stop(id);
+    await bed.untilState(id, 'stopped');
+
+    await bed.backend.removeState(marks.workspaceUid);
+    await bed.backend.start(id, bundle({ configHash: 'config-2' }));
+
+    await until('the agent has started', async () =>
+      (await bed.backend.readLog(id, 1)).includes('ready'),
+    );
+    expect(await bed.startsOf(marks.workspaceUid)).toHaveLength(1);
+  });
+
   it('refuses to remove the state of something that is no workspace uid', async () => {
     await using bed = await ProcessTestBed.create();
 

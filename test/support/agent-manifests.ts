@@ -14,13 +14,22 @@ function portRange(): string {
   return `${first}-${first + PORTS_PER_PROCESS - 1}`;
 }
 
-/** The default class: the sample agent of the examples on the process backend. */
+/** The default class: the sample agent of the examples on the process backend, which need not register. */
 export function sampleClass(process: object = {}): object {
+  return classOf({ readiness: 'Running' }, process);
+}
+
+/** The same, with agents that register. */
+export function registeringClass(): object {
+  return classOf({}, {});
+}
+
+function classOf(spec: object, process: object): object {
   const command = ['node', join(CHECKOUT, 'examples', 'agent', 'agent.js')];
   return manifest('WorkspaceClass', 'local', {
     default: true,
     backend: 'process',
-    readiness: 'Running',
+    ...spec,
     process: {
       portRange: portRange(),
       stopGracePeriod: '5s',
@@ -28,6 +37,11 @@ export function sampleClass(process: object = {}): object {
       ...process,
     },
   });
+}
+
+/** A template of the sample runtime. */
+export function template(name: string, spec: object = {}): object {
+  return manifest('WorkspaceTemplate', name, { runtime: 'sample', ...spec });
 }
 
 /** A workspace of the sample runtime. */

@@ -10,6 +10,7 @@ export type Secrets = Readonly<Record<string, Readonly<Record<string, string>>>>
 
 /** Secrets of every namespace, by name. */
 export function secretSnapshot(secrets: Secrets = {}): SecretSnapshot {
+  const revision = TEST_KEY.keyedHash(secrets);
   return {
     find: (_namespace, name) => {
       const values = secrets[name];
@@ -18,7 +19,7 @@ export function secretSnapshot(secrets: Secrets = {}): SecretSnapshot {
         : { kind: 'found', values };
     },
     global: () => ({ kind: 'found', values: {} }),
-    revision: () => TEST_KEY.keyedHash(secrets),
+    revision: () => revision,
     keyedHash: (value) => TEST_KEY.keyedHash(value),
   };
 }

@@ -13,7 +13,13 @@ import { lineageOf, type Lineage } from './lineage.ts';
 
 /** Whether a declaration can be resolved, and to what. */
 export type Acceptance =
-  | { readonly isAccepted: true; readonly lineage: Lineage; readonly wanted: Wanted }
+  | {
+      readonly isAccepted: true;
+      readonly lineage: Lineage;
+      readonly wanted: Wanted;
+      /** What a launch in this pass is rendered from. Holds secrets: never logged. */
+      readonly draft?: Draft;
+    }
   | {
       readonly isAccepted: false;
       readonly lineage: Lineage;
@@ -56,8 +62,8 @@ export function accept(view: WorkspaceView, context: AcceptanceContext): Accepta
   }
   const refusal = mismatch(context) ?? lineage.problem;
   return refusal === undefined
-    ? { isAccepted: true, lineage, wanted: resolved }
-    : { isAccepted: false, lineage, wanted: resolved, ...refusal };
+    ? { isAccepted: true, lineage, ...resolved }
+    : { isAccepted: false, lineage, wanted: resolved.wanted, ...refusal };
 }
 
 function mismatch({ installationMismatch }: AcceptanceContext): Refusal | undefined {
@@ -84,15 +90,20 @@ function resolveClass({ record, classes }: WorkspaceView): ClassVersion | Refusa
   return workspaceClass;
 }
 
+interface Resolved {
+  readonly wanted: Wanted;
+  readonly draft: Draft;
+}
+
 /** What it comes to, with every layer merged and every secret read. */
-function resolve(view: WorkspaceView, context: AcceptanceContext): Wanted | Refusal {
+function resolve(view: WorkspaceView, context: AcceptanceContext): Resolved | Refusal {
   const draft = draftOf(view, context);
   if ('reason' in draft) {
     return draft;
   }
   const wanted = wantedOf(draft);
   const missing = context.hasMutators ? undefined : findMissingEnv(draft);
-  return backendProblem(wanted, context) ?? classProblem(wanted) ?? missing ?? wanted;
+  return backendProblem(wanted, context) ?? classProblem(wanted) ?? missing ?? { wanted, draft };
 }
 
 /** The steps of the pipeline that need nothing but memory. Pure; the same for a decision and for the launch after it. */

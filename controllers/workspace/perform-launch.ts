@@ -69,7 +69,7 @@ async function prepare(step: Step, context: WorkspaceContext): Promise<PreparedL
   if (wanted === undefined) {
     throw new ConflictError('preparing a launch: the declaration is not resolved');
   }
-  const env = await completeEnv(draftFor(step, context), context.pipeline);
+  const env = await completeEnv(draftFor(step), context.pipeline);
   return await prepareLaunch(env, {
     ...{ record, wanted },
     backend: getBackend(context, wanted.backend),

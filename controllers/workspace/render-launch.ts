@@ -8,7 +8,6 @@ import {
   renderLaunch as render,
   type RenderedLaunch,
 } from '../../provisioning/pipeline.ts';
-import { draftOf } from './accept.ts';
 import type { WorkspaceContext } from './context.ts';
 import type { Step } from './step.ts';
 
@@ -22,7 +21,7 @@ export async function renderLaunch(
   context: WorkspaceContext,
 ): Promise<RenderedLaunch> {
   const { db, pipeline } = context;
-  const draft = draftFor(step, context);
+  const draft = draftFor(step);
   const env = await completeEnv(draft, pipeline);
   const key = { workspaceUid, attempt };
   const [sealed, children] = await Promise.all([
@@ -32,11 +31,10 @@ export async function renderLaunch(
   return render({ draft, env }, { attempt: key, sealed, children }, pipeline);
 }
 
-/** Throws `ConflictError` when the declaration cannot be resolved. */
-export function draftFor({ view }: Step, context: WorkspaceContext): Draft {
-  const draft = draftOf(view, context);
-  if ('reason' in draft) {
-    throw new ConflictError(`preparing a launch: ${draft.message}`, { reason: draft.reason });
+/** What this pass has decided from. Throws `ConflictError` when it is not accepted. */
+export function draftFor({ acceptance }: Step): Draft {
+  if (!acceptance.isAccepted || acceptance.draft === undefined) {
+    throw new ConflictError('preparing a launch: the declaration is not resolved');
   }
-  return draft;
+  return acceptance.draft;
 }

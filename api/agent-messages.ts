@@ -1,3 +1,4 @@
+import { toRevision } from './config-revision.ts';
 import { Type, type Static } from 'typebox';
 import { hashOf } from '../lib/hash.ts';
 import type { Phase } from './reasons.ts';
@@ -118,15 +119,12 @@ export const childrenSchema = Type.Object({
 });
 export type AgentChildren = Static<typeof childrenSchema>;
 
-/** As many characters as a revision of the configuration has. */
-const REVISION_LENGTH = 12;
-
 /** Direct children in the order given, and a revision that depends on nothing else. */
 export function toAgentChildren(
   items: readonly { readonly uid: string; readonly name: string }[],
 ): AgentChildren {
   const pairs = items.map(({ uid, name }) => ({ uid, name }));
-  return { revision: hashOf(pairs).slice(0, REVISION_LENGTH), items: pairs };
+  return { revision: toRevision(hashOf(pairs)), items: pairs };
 }
 
 export const registerAnswerSchema = Type.Object({

@@ -1,3 +1,4 @@
+import type { Child } from '../store/children.ts';
 import { findFileProblems, type Placed } from './bundle-limits.ts';
 import { PROMPT_FILE, renderConfigYaml } from './config-yaml.ts';
 import { shownName } from './identity.ts';
@@ -8,11 +9,6 @@ export type Files = Readonly<Record<string, string>>;
 
 /** Text of declared folders: directory as it is declared, then relative path. */
 export type Directories = Readonly<Record<string, Files>>;
-
-export interface Child {
-  readonly uid: string;
-  readonly name: string;
-}
 
 /** What the files of a bundle are rendered from. */
 export interface FileSources {

@@ -1,9 +1,8 @@
 import { stripVTControlCharacters } from 'node:util';
 import { ENV_NAME_PATTERN, ENV_NAME_WORDS } from '../api/schema.ts';
 import { PreparationError } from '../lib/errors.ts';
+import type { Env } from './env.ts';
 import { maskValues } from './mask-values.ts';
-
-export type Env = Readonly<Record<string, string>>;
 
 /** What a mutator is told. */
 export interface MutatorInput {

@@ -1,6 +1,8 @@
+import { toRevision } from '../api/config-revision.ts';
 import type { Rendering } from '../api/rendering.ts';
 import type { SecretLookup, SecretSnapshot } from '../sources/source.ts';
-import type { Child, Files } from './bundle-files.ts';
+import type { Child } from '../store/children.ts';
+import type { Files } from './bundle-files.ts';
 import { CREDENTIAL_FILES } from './credentials.ts';
 import {
   addIdentity,
@@ -25,9 +27,6 @@ export interface RenderingSurroundings {
   readonly mutators: readonly string[];
   readonly children: readonly Child[];
 }
-
-/** As much of a hash as heartbeats and statuses show. */
-const REVISION_LENGTH = 12;
 
 /**
  * What the pipeline would deliver, with `***` for every value that comes from a secret. What is missing is listed, and the
@@ -135,7 +134,7 @@ function hashesOf(source: LaunchSource): Pick<Rendering, 'inputsHash' | 'configR
   return 'reason' in draft
     ? {}
     : {
-        inputsHash: wantedOf(draft).inputsHash.slice(0, REVISION_LENGTH),
-        configRevision: draft.configHash.slice(0, REVISION_LENGTH),
+        inputsHash: toRevision(wantedOf(draft).inputsHash),
+        configRevision: toRevision(draft.configHash),
       };
 }

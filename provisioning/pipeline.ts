@@ -4,7 +4,7 @@ import type { InstallationKey, RandomBytes } from '../lib/installation-key.ts';
 import { PreparationError } from '../lib/errors.ts';
 import type { AttemptKey } from '../store/launches.ts';
 import type { WorkspaceRecord } from '../store/workspace-view.ts';
-import type { Child } from './bundle-files.ts';
+import type { Child } from '../store/children.ts';
 import { mintCredentials, type MintedCredentials } from './credentials.ts';
 import {
   addIdentity,

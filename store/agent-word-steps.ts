@@ -1,3 +1,4 @@
+import { REVISION_LENGTH } from '../api/config-revision.ts';
 import { ANNOTATION } from '../api/labels.ts';
 import { sql } from 'kysely';
 import { MAX_DEPTH } from '../api/workspace.ts';
@@ -9,8 +10,6 @@ const SILENT_AFTER_SECONDS = 180;
 /** Share of failed requests from which an agent is degraded, and below which it recovers (lessons.md, 2.1). */
 const DEGRADED_FROM = 0.5;
 const RECOVERED_BELOW = 0.1;
-/** As many characters of the hash as people and agents see. */
-const REVISION_LENGTH = 12;
 
 /** What was said, as rows; `ordinal` counts from 1. */
 export function saidWords(words: string) {

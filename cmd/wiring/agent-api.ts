@@ -1,4 +1,5 @@
 import { lookup } from 'node:dns/promises';
+import { toRevision } from '../../api/config-revision.ts';
 import type { AgentBundle } from '../../api/agent-messages.ts';
 import { draftOf } from '../../controllers/workspace/accept.ts';
 import { contextFiles } from '../../provisioning/draft.ts';
@@ -44,8 +45,5 @@ async function renderAgentBundle(
   }
   const env = await completeEnv(draft, provisioning.pipeline);
   const files = { ...draft.files, ...contextFiles(draft, await listChildren(db, uid)) };
-  return { env, files, configRevision: draft.configHash.slice(0, REVISION_LENGTH) };
+  return { env, files, configRevision: toRevision(draft.configHash) };
 }
-
-/** As heartbeats answer it and statuses show it. */
-const REVISION_LENGTH = 12;

@@ -1,5 +1,6 @@
 import type { Clock } from '../../lib/clock.ts';
-import type { Env, EnvMutator } from '../../provisioning/env-mutators.ts';
+import type { Env } from '../../provisioning/env.ts';
+import type { EnvMutator } from '../../provisioning/env-mutators.ts';
 import { runCommand, type CommandEnd } from './command-run.ts';
 
 export interface CommandMutatorOptions {

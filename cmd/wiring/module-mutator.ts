@@ -1,6 +1,7 @@
 import { pathToFileURL } from 'node:url';
 import type { Clock } from '../../lib/clock.ts';
-import type { Env, EnvMutator, MutatorInput } from '../../provisioning/env-mutators.ts';
+import type { Env } from '../../provisioning/env.ts';
+import type { EnvMutator, MutatorInput } from '../../provisioning/env-mutators.ts';
 
 export interface ModuleMutatorOptions {
   readonly name: string;

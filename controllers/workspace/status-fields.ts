@@ -1,3 +1,4 @@
+import { toRevision } from '../../api/config-revision.ts';
 import type { WorkspaceStatus } from '../../api/conditions.ts';
 import type { Instance } from '../../backends/backend.ts';
 import { currentFailures, nextAttemptAt, reconcileRequest } from './failures.ts';
@@ -43,7 +44,7 @@ export function resolvedFields({ acceptance }: StatusInput): Partial<WorkspaceSt
           model: wanted.model,
           tier: wanted.tier,
           class: wanted.className,
-          configRevision: wanted.configHash.slice(0, 12),
+          configRevision: toRevision(wanted.configHash),
         },
       };
 }

@@ -13,6 +13,8 @@ export interface OwnerMarks {
 export interface LaunchParameters {
   /** Where the token is valid (EC2: the zone); part of the token. Backends without zones give ''. */
   readonly placement: string;
+  /** What it counts in the quota of its class, where only the backend knows; 1000 is one vCPU. */
+  readonly milliCpus?: number;
   /** Everything else the backend needs to send the same call again, byte for byte. */
   readonly details: Readonly<Record<string, unknown>>;
 }

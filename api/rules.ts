@@ -85,6 +85,20 @@ export function blockMatchesBackend(backend: string): readonly Rule[] {
   ];
 }
 
+export const ONE_WAY_TO_NAME_AN_IMAGE: Rule = {
+  cel: '(has(self.id) ? 1 : 0) + (has(self.ssmParameter) ? 1 : 0) + (has(self.name) ? 1 : 0) == 1',
+  message: 'give one of id, ssmParameter and name',
+  field: [],
+  holds: (self) => ['id', 'ssmParameter', 'name'].filter((key) => has(self, key)).length === 1,
+};
+
+export const OWNER_NEEDS_NAME: Rule = {
+  cel: '!has(self.owner) || has(self.name)',
+  message: 'is for images given by name only',
+  field: ['owner'],
+  holds: (self) => !has(self, 'owner') || has(self, 'name'),
+};
+
 export const PORT_RANGE_IN_ORDER: Rule = {
   cel: `int(self.split('-')[0]) >= 1 && int(self.split('-')[0]) <= int(self.split('-')[1]) && int(self.split('-')[1]) <= ${HIGHEST_PORT}`,
   message: `must be first-last, with 1 <= first <= last <= ${HIGHEST_PORT}`,

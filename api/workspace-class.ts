@@ -1,8 +1,8 @@
 import { Type, type Static } from 'typebox';
+import { ec2Parameters } from './ec2-parameters.ts';
 import { CANNOT_CHANGE, PORT_RANGE_IN_ORDER, blockMatchesBackend } from './rules.ts';
+import { runtimes, type RuntimeCommand } from './runtime-commands.ts';
 import {
-  ENV_NAME_PATTERN,
-  ENV_NAME_WORDS,
   RULES_KEYWORD,
   SLUG_PATTERN,
   SLUG_WORDS,
@@ -17,35 +17,9 @@ import {
 export const BACKENDS = ['process', 'docker', 'ec2'] as const;
 export type BackendName = (typeof BACKENDS)[number];
 
-const processRuntime = closed(
-  {
-    command: Type.Array(Type.String({ minLength: 1, maxLength: 4096 }), {
-      minItems: 1,
-      maxItems: 64,
-      description: 'Program and arguments; relative paths start at the folder of the controller.',
-    }),
-    env: Type.Optional(
-      record(Type.String(), {
-        pattern: ENV_NAME_PATTERN,
-        words: ENV_NAME_WORDS,
-        description: 'Environment of every workspace with this runtime.',
-      }),
-    ),
-  },
-  {
-    description:
-      'How one runtime is started. A command comes from here and never from a workspace.',
-  },
-);
-
 const processParameters = closed(
   {
-    runtimes: record(processRuntime, {
-      pattern: SLUG_PATTERN,
-      words: SLUG_WORDS,
-      minProperties: 1,
-      description: 'Runtime name to command.',
-    }),
+    runtimes: runtimes('Runtime name to command.'),
     portRange: Type.Optional(
       Type.String({
         pattern: '^[0-9]{1,5}-[0-9]{1,5}$',
@@ -87,15 +61,7 @@ export const workspaceClassSpecSchema = closed(
         },
       ),
     ),
-    ec2: Type.Optional(
-      Type.Object(
-        {},
-        {
-          description: 'Parameters of the ec2 backend (not built yet).',
-          'x-kubernetes-preserve-unknown-fields': true,
-        },
-      ),
-    ),
+    ec2: Type.Optional(ec2Parameters),
     readiness: Type.Optional(
       oneOf(
         ['Registered', 'Running'],
@@ -151,4 +117,13 @@ export const workspaceClassSpecSchema = closed(
 );
 
 export type WorkspaceClassSpec = Static<typeof workspaceClassSpecSchema>;
-export type ProcessParameters = Static<typeof processParameters>;
+
+/** Which backend of which region a class means; the key of the controller's backends and of launch rows. */
+export function backendKeyOf({ backend, ec2 }: WorkspaceClassSpec): string {
+  return ec2 === undefined ? backend : `${backend}/${ec2.region}`;
+}
+
+/** Runtime name to how it is started, whatever the backend; {} for one that has none. */
+export function runtimesOf(spec: WorkspaceClassSpec): Readonly<Record<string, RuntimeCommand>> {
+  return spec.process?.runtimes ?? spec.ec2?.runtimes ?? {};
+}

@@ -12,17 +12,34 @@ export interface Backend {
   readonly settleSeconds: number;
   /** Seconds after which a launch call that was sent can no longer take effect. */
   readonly callLifetimeSeconds: number;
+  /** Shortest seconds between two complete lists, where lists cost something; none: the controller's own interval. */
+  readonly listIntervalSeconds?: number;
   /** Whether a terminated instance's state is found again by the next attempt; decides the default of `rollout.replace`. */
   readonly keepsState: boolean;
 
   /** Every instance of this installation, all pages; throws rather than return a part. */
   list(): Promise<readonly Instance[]>;
+  /**
+   * Every instance of these workspaces, as complete as `list` and cheaper for a few of them. Backends whose `list` costs
+   * nothing have none.
+   */
+  listWorkspaces?(uids: readonly string[]): Promise<readonly Instance[]>;
   /** Asks the provider now, never a cache; undefined only when the provider says it does not exist. */
   find(id: string): Promise<Instance | undefined>;
   /** The instance that a launch in doubt produced, if any. Asks the provider now. */
   findByToken(token: string): Promise<Instance | undefined>;
+  /**
+   * What the provider says a class means, as plain JSON without secrets: image, zones, sizes. Asked once for each generation
+   * of a class and shown in its status. Reads only. `TerminalError` when it names what does not exist.
+   */
+  resolveClass?(classSpec: WorkspaceClassSpec): Promise<ClassResolution>;
   /** Fixes what a launch will ask for. Reads only. */
   resolve(request: LaunchRequest): Promise<LaunchParameters>;
+  /**
+   * Takes the turn of one mutating call and answers the seconds until it comes; 0: call now. The turn is kept for `key`,
+   * so asking again does not take another; one that nobody uses in time goes back. Backends whose provider sets no pace have none.
+   */
+  reserve?(operation: MutatingOperation, key: string): number;
   /**
    * Idempotent per `intent.token`, in this process or another; owner marks are set in the same call. A token whose instance
    * ended answers it as it is and runs nothing. `ConflictError` when the token or the id is taken by another intent.
@@ -35,6 +52,8 @@ export interface Backend {
    * `ConflictError` while it is still stopping.
    */
   start(id: string, bundle: Bundle): Promise<void>;
+  /** Before an instance is terminated whose state is to stay, where the state would go with it. `NotFoundError` when it is gone. */
+  retainState?(id: string): Promise<void>;
   /** Accepted, or already gone; absence is observed, not returned. */
   terminate(id: string): Promise<void>;
   /**
@@ -44,6 +63,29 @@ export interface Backend {
   removeState(workspaceUid: string): Promise<void>;
   /** The last `tail` lines of console output, container log or process log. */
   readLog(id: string, tail: number): Promise<string>;
+  /** How fast calls may be sent now, for people; in a fixed order. */
+  lanes?(): readonly LaneState[];
+}
+
+/** The calls of a `Backend` that a provider counts. */
+export type MutatingOperation = 'launch' | 'start' | 'stop' | 'terminate';
+
+/** See `Backend.resolveClass`; only the backend that made it reads it. */
+export type ClassResolution = Readonly<Record<string, unknown>>;
+
+/** One limiter in front of a provider. */
+export interface LaneState {
+  /** The provider's name of what is limited: `RunInstances`. */
+  readonly bucket: string;
+  readonly tokens: number;
+  readonly refillPerSecond: number;
+  /** What the provider documents; less is refilled after it has throttled. */
+  readonly fullRefillPerSecond: number;
+  readonly burst: number;
+  /** Turns that are taken and not used yet. */
+  readonly waiting: number;
+  /** Throttles since the start. */
+  readonly throttled: number;
 }
 
 /**
@@ -94,6 +136,10 @@ export interface LaunchRequest {
   readonly classSpec: WorkspaceClassSpec;
   readonly runtime: string;
   readonly tier: number;
+  /** Where the agent finds the controller; frozen, because a replay must ask for the same. */
+  readonly platformUrl: string;
+  /** Of this generation of the class, where the backend has `resolveClass`. */
+  readonly resolution?: ClassResolution;
 }
 
 /** What the agent gets: rendered anew for every call, never stored by the controller. */

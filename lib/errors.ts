@@ -64,26 +64,34 @@ export class ThrottledError extends ReconcileError {
   }
 }
 
+export interface CapacityErrorOptions extends ReconcileErrorOptions {
+  /** The next attempt would ask for something else, so it need not wait. */
+  readonly hasAlternative?: boolean;
+}
+
 /** No room where the instance was asked for. A definite refusal: nothing was launched. */
 export class InsufficientCapacityError extends ReconcileError {
-  constructor(message: string, options?: ReconcileErrorOptions) {
+  readonly hasAlternative: boolean;
+
+  constructor(message: string, options?: CapacityErrorOptions) {
     super(
       message,
       'InsufficientCapacity',
       { kind: 'after', seconds: CAPACITY_RETRY_SECONDS },
       options,
     );
+    this.hasAlternative = options?.hasAlternative ?? false;
   }
 }
 
-/** The account's limit is reached. A definite refusal: nothing was launched. */
+/** The account's limit is reached, for everything of the class. A definite refusal: nothing was launched. */
 export class QuotaExceededError extends ReconcileError {
   constructor(message: string, options?: ReconcileErrorOptions) {
     super(message, 'QuotaExceeded', { kind: 'after', seconds: CAPACITY_RETRY_SECONDS }, options);
   }
 }
 
-/** An operator must fix credentials or permissions. A definite refusal: nothing was launched. */
+/** An operator must fix credentials or permissions, for everything of the class. A definite refusal: nothing was launched. */
 export class UnauthorizedError extends ReconcileError {
   constructor(message: string, options?: ReconcileErrorOptions) {
     super(message, 'Unauthorized', { kind: 'after', seconds: OPERATOR_RETRY_SECONDS }, options);

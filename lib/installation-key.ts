@@ -34,6 +34,7 @@ export class InstallationKey {
   readonly #randomBytes: RandomBytes;
   readonly #hashKey: KeyObject;
   readonly #sealKey: KeyObject;
+  readonly #bootstrapKey: KeyObject;
 
   /** Throws when `bytes` are not exactly `INSTALLATION_KEY_BYTES`. They are not kept and may be overwritten. */
   constructor(bytes: Uint8Array, randomBytes: RandomBytes) {
@@ -43,6 +44,7 @@ export class InstallationKey {
     this.#randomBytes = randomBytes;
     this.#hashKey = createSecretKey(derive(bytes, 'keyed hash'));
     this.#sealKey = createSecretKey(derive(bytes, 'seal'));
+    this.#bootstrapKey = createSecretKey(derive(bytes, 'bootstrap'));
     this.fingerprint = createHash('sha256').update(derive(bytes, 'fingerprint')).digest('hex');
   }
 
@@ -52,6 +54,14 @@ export class InstallationKey {
    */
   keyedHash(value: unknown): string {
     return createHmac('sha256', this.#hashKey).update(canonicalJson(value)).digest('hex');
+  }
+
+  /**
+   * What a new instance shows once to get its bundle (design §10): 43 characters, base64url. It follows from the launch token, so
+   * a replayed launch carries the same, and nobody who reads the launch token from a tag can compute it.
+   */
+  bootstrapToken(launchToken: string): string {
+    return createHmac('sha256', this.#bootstrapKey).update(launchToken).digest('base64url');
   }
 
   /** Text that only this key opens, base64; sealing twice gives two texts. */

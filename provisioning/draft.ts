@@ -1,5 +1,6 @@
 import type { AcceptedReason } from '../api/conditions.ts';
 import { ANNOTATION } from '../api/labels.ts';
+import { runtimesOf } from '../api/workspace-class.ts';
 import type { SecretSnapshot } from '../sources/source.ts';
 import type { ClassVersion, TemplateVersion, WorkspaceRecord } from '../store/workspace-view.ts';
 import { bundleFiles, type BundleFiles, type Files } from './bundle-files.ts';
@@ -101,7 +102,7 @@ export function filesOf(
 /** The environment, with what mutators added. */
 export function envOf(source: Identified, mutated: Env = {}): Env {
   const { workspaceClass, merged, declared, identity } = source;
-  const runtime = workspaceClass.spec.process?.runtimes[merged.runtime]?.env ?? {};
+  const runtime = runtimesOf(workspaceClass.spec)[merged.runtime]?.env ?? {};
   return layerEnv({ runtime, declared, mutated, identity });
 }
 

@@ -1,5 +1,6 @@
 import { toRevision } from '../api/config-revision.ts';
 import type { Rendering } from '../api/rendering.ts';
+import { backendKeyOf } from '../api/workspace-class.ts';
 import type { SecretLookup, SecretSnapshot } from '../sources/source.ts';
 import type { Child } from '../store/children.ts';
 import type { Files } from './bundle-files.ts';
@@ -55,7 +56,7 @@ function contentOf(source: Merged, { mutators, children }: RenderingSurroundings
   const { runtime, model, tier, plugins, schedules, channels } = merged;
   return {
     class: workspaceClass.name,
-    backend: workspaceClass.spec.backend,
+    backend: backendKeyOf(workspaceClass.spec),
     ...(template !== undefined && { template: template.name }),
     ...{ runtime, model, tier, env },
     missing: [...envProblems(source), ...required.map(withHope(mutators)), ...problems],

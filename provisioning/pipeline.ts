@@ -1,5 +1,5 @@
 import type { PreparedLaunch } from '../api/launch.ts';
-import type { Backend, Bundle } from '../backends/backend.ts';
+import type { Backend, Bundle, ClassResolution } from '../backends/backend.ts';
 import type { InstallationKey, RandomBytes } from '../lib/installation-key.ts';
 import { PreparationError } from '../lib/errors.ts';
 import type { AttemptKey } from '../store/launches.ts';
@@ -108,21 +108,32 @@ export function renderLaunch(
   return { bundle, credentials };
 }
 
+/** What is known of one attempt beside its environment. */
+export interface PlacementSource {
+  readonly record: WorkspaceRecord;
+  readonly wanted: Wanted;
+  readonly backend: Backend;
+  /** Where agents find this controller. */
+  readonly platformUrl: string;
+  /** What the provider said that this generation of the class means. */
+  readonly resolution?: ClassResolution;
+}
+
 /**
  * The only maker of a `PreparedLaunch`: asks the backend what the launch will be (reads only) and freezes it. The environment proves
  * that all steps before have passed. Throws what `Backend.resolve` throws.
  */
 export async function prepareLaunch(
   _passed: CompleteEnv,
-  {
-    record: { uid, namespace, name },
-    wanted,
-    backend,
-  }: { readonly record: WorkspaceRecord; readonly wanted: Wanted; readonly backend: Backend },
+  { record: { uid, namespace, name }, wanted, backend, platformUrl, resolution }: PlacementSource,
 ): Promise<PreparedLaunch> {
-  const { className, classSpec, runtime, tier, milliCpus, inputsHash, configHash } = wanted;
+  const { className, classSpec, runtime, tier, inputsHash, configHash } = wanted;
   const owner = { workspaceUid: uid, namespace, name, className };
-  const parameters = await backend.resolve({ ...owner, classSpec, runtime, tier });
+  const parameters = await backend.resolve({
+    ...{ ...owner, classSpec, runtime, tier, platformUrl },
+    ...(resolution !== undefined && { resolution }),
+  });
+  const milliCpus = parameters.milliCpus ?? wanted.milliCpus;
   return {
     ...owner,
     backend: wanted.backend,

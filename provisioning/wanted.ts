@@ -1,4 +1,4 @@
-import type { BackendName, ProcessParameters, WorkspaceClassSpec } from '../api/workspace-class.ts';
+import { backendKeyOf, runtimesOf, type WorkspaceClassSpec } from '../api/workspace-class.ts';
 import { hashOf } from '../lib/hash.ts';
 import type { Draft } from './draft.ts';
 
@@ -6,7 +6,8 @@ import type { Draft } from './draft.ts';
 export interface Wanted {
   readonly className: string;
   readonly classSpec: WorkspaceClassSpec;
-  readonly backend: BackendName;
+  /** Key of the backend: `backendKeyOf` the class. */
+  readonly backend: string;
   readonly runtime: string;
   readonly tier: number;
   /** What it counts in the quota of its class; 1000 is one vCPU. */
@@ -30,17 +31,18 @@ export interface Wanted {
  */
 export function wantedOf({ workspaceClass, template, merged, configHash }: Draft): Wanted {
   const { name: className, spec: classSpec } = workspaceClass;
-  const { backend } = classSpec;
+  const backend = backendKeyOf(classSpec);
   const { runtime, tier, model, provisionTimeoutSeconds, hibernateAfterSeconds } = merged;
   const limits = classSpec.tiers?.[String(tier) as '1' | '2' | '3' | '4'];
-  const start = classSpec.process?.runtimes[runtime];
+  const start = runtimesOf(classSpec)[runtime];
+  const machine = machineOf(classSpec, tier);
   return {
     ...{ className, classSpec, backend, runtime, tier, model, provisionTimeoutSeconds },
     ...(template !== undefined && { templateName: template.name }),
     ...(hibernateAfterSeconds !== undefined && { hibernateAfterSeconds }),
     milliCpus: MILLI_CPUS_BY_TIER[tier] ?? MILLI_CPUS_BY_TIER[2],
     registers: classSpec.readiness !== 'Running',
-    inputsHash: hashOf({ className, backend, runtime, tier, limits, start }),
+    inputsHash: hashOf({ className, backend, runtime, tier, limits, start, machine }),
     configHash,
   };
 }
@@ -53,7 +55,11 @@ const MILLI_CPUS_BY_TIER: Readonly<Record<number, number>> & { readonly 2: numbe
   4: 4000,
 };
 
-/** Names of the runtimes a class can start. */
-export function runtimesOf(parameters: ProcessParameters | undefined): readonly string[] {
-  return Object.keys(parameters?.runtimes ?? {}).sort();
+/** What of an EC2 class only a new instance can change; another runtime's command or another tier's types are none of it. */
+function machineOf({ ec2 }: WorkspaceClassSpec, tier: number): unknown {
+  if (ec2 === undefined) {
+    return undefined;
+  }
+  const { instanceTypes, runtimes: _runtimes, tags: _tags, ...machine } = ec2;
+  return { ...machine, instanceTypes: instanceTypes[String(tier) as '1' | '2' | '3' | '4'] };
 }

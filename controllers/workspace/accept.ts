@@ -4,10 +4,11 @@ import {
   findUnsupportedClassFields,
   findUnsupportedFields,
 } from '../../api/unsupported-fields.ts';
+import { runtimesOf } from '../../api/workspace-class.ts';
 import type { ClassVersion, WorkspaceView } from '../../store/workspace-view.ts';
 import type { Draft, LaunchSource, Refusal } from '../../provisioning/draft.ts';
 import { draftLaunch, findMissingEnv } from '../../provisioning/pipeline.ts';
-import { runtimesOf, wantedOf, type Wanted } from '../../provisioning/wanted.ts';
+import { wantedOf, type Wanted } from '../../provisioning/wanted.ts';
 import type { SecretReader } from '../../sources/source.ts';
 import { lineageOf, type Lineage } from './lineage.ts';
 
@@ -158,8 +159,8 @@ function backendProblem(wanted: Wanted, { hasBackend }: AcceptanceContext): Refu
       message: `class "${wanted.className}" wants backend "${wanted.backend}", which is not configured here`,
     };
   }
-  const known = runtimesOf(wanted.classSpec.process);
-  if (wanted.backend === 'process' && !known.includes(wanted.runtime)) {
+  const known = Object.keys(runtimesOf(wanted.classSpec)).sort();
+  if (!known.includes(wanted.runtime)) {
     return {
       reason: 'InvalidSpec',
       message: `class "${wanted.className}" has no runtime "${wanted.runtime}" (it has: ${known.join(', ')})`,

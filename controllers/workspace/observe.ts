@@ -1,3 +1,4 @@
+import { backendKeyOf } from '../../api/workspace-class.ts';
 import type { WorkspaceView } from '../../store/workspace-view.ts';
 import type { Observation } from '../fleet.ts';
 import type { Acceptance, AcceptanceContext } from './accept.ts';
@@ -11,7 +12,9 @@ export function backendsOf(
   return listsNeeded({
     isDeleting: record.deletionRequestedAt !== undefined,
     open: launches.find(({ state }) => state !== 'closed')?.backend,
-    next: wanted?.backend ?? (classes.length === 1 ? classes[0]?.spec.backend : undefined),
+    next:
+      wanted?.backend ??
+      (classes.length === 1 ? classes[0] && backendKeyOf(classes[0].spec) : undefined),
     hasBackend,
   });
 }

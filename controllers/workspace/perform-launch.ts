@@ -73,6 +73,7 @@ async function prepare(step: Step, context: WorkspaceContext): Promise<PreparedL
   return await prepareLaunch(env, {
     ...{ record, wanted },
     backend: getBackend(context, wanted.backend),
+    platformUrl: context.platformUrl(),
   });
 }
 

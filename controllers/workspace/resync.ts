@@ -1,4 +1,5 @@
 import { MAX_DEPTH } from '../../api/workspace.ts';
+import { backendKeyOf } from '../../api/workspace-class.ts';
 import type { Instance } from '../../backends/backend.ts';
 import type { SettledRow } from '../../store/settled-rows.ts';
 import type { ClassVersion } from '../../store/workspace-view.ts';
@@ -62,7 +63,7 @@ function indexOf({ rows, classes }: ResyncInput): ResyncIndex {
 function toChoice(classes: readonly ClassVersion[]): ClassChoice {
   return {
     digests: classes.map(digestOf),
-    backend: classes.length === 1 ? classes[0]?.spec.backend : undefined,
+    backend: classes.length === 1 ? classes[0] && backendKeyOf(classes[0].spec) : undefined,
   };
 }
 

@@ -25,7 +25,10 @@ export async function intentFor(
     .update(`${installationId}|${workspaceUid}|${String(attempt)}`)
     .digest('hex');
   const request = { workspaceUid, namespace: 'default', name, className: 'local', tier: 2 };
-  const parameters = await backend.resolve({ ...request, classSpec, runtime });
+  const parameters = await backend.resolve({
+    ...{ ...request, classSpec, runtime },
+    platformUrl: 'http://127.0.0.1:7070',
+  });
   const intent: Pick<LaunchIntent, 'marks' | 'token' | 'parameters'> = {
     marks: {
       installationId,

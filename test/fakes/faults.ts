@@ -10,7 +10,7 @@ import type { Backend, Instance } from '../../backends/backend.ts';
 
 /** The methods of a backend that a fault can hit. */
 export type BackendMethod = {
-  [Name in keyof Backend]: Backend[Name] extends (...args: never[]) => unknown ? Name : never;
+  [Name in keyof Backend]-?: Backend[Name] extends (...args: never[]) => unknown ? Name : never;
 }[keyof Backend];
 
 /** What goes wrong with one call. */

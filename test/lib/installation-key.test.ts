@@ -123,3 +123,22 @@ function refusalOf(work: () => unknown): Error | undefined {
     return error as Error;
   }
 }
+
+describe('a bootstrap token', () => {
+  it('is the same for a launch that is repeated, by this process or another', () => {
+    const token = key.bootstrapToken('a'.repeat(64));
+
+    expect(token).toMatch(/^[\w-]{43}$/);
+    expect(new InstallationKey(BYTES, randomBytes).bootstrapToken('a'.repeat(64))).toBe(token);
+  });
+
+  it('is another one for another launch, and with another key', () => {
+    const tokens = [
+      key.bootstrapToken('a'.repeat(64)),
+      key.bootstrapToken('b'.repeat(64)),
+      otherKey.bootstrapToken('a'.repeat(64)),
+    ];
+
+    expect(new Set(tokens).size).toBe(3);
+  });
+});

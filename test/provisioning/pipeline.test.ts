@@ -125,6 +125,7 @@ describe('what is stored of a launch', () => {
       record: workspaceRecord({ spec }),
       wanted: wantedOf(drafted),
       backend: createFakeBackend({ clock: { now: () => new Date(0) } }),
+      platformUrl: 'http://127.0.0.1:7070',
     });
 
     expect(env).toMatchObject({ KEY: 'planted' });

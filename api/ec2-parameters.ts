@@ -94,6 +94,7 @@ export const ec2Parameters = closed(
   {
     region: Type.String({
       pattern: '^[a-z]{2}(-[a-z]+)+-[0-9]$',
+      maxLength: 32,
       description:
         'Region, such as eu-central-1; one of those the controller was started with. Cannot be changed.',
       ...words('a region such as eu-central-1'),

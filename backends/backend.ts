@@ -37,7 +37,8 @@ export interface Backend {
   resolve(request: LaunchRequest): Promise<LaunchParameters>;
   /**
    * Takes the turn of one mutating call and answers the seconds until it comes; 0: call now. The turn is kept for `key`,
-   * so asking again does not take another; one that nobody uses in time goes back. Backends whose provider sets no pace have none.
+   * so asking again does not take another; one that nobody uses in time goes back. The call for that key uses it: `launch`
+   * that of its workspace's uid, the others that of the instance's id. Backends whose provider sets no pace have none.
    */
   reserve?(operation: MutatingOperation, key: string): number;
   /**
@@ -54,8 +55,11 @@ export interface Backend {
   start(id: string, bundle: Bundle): Promise<void>;
   /** Before an instance is terminated whose state is to stay, where the state would go with it. `NotFoundError` when it is gone. */
   retainState?(id: string): Promise<void>;
-  /** Accepted, or already gone; absence is observed, not returned. */
-  terminate(id: string): Promise<void>;
+  /**
+   * Accepted, or already gone; absence is observed, not returned. Calls of `background` wait behind all others, at a pace
+   * of their own, where the provider sets one.
+   */
+  terminate(id: string, priority?: CallPriority): Promise<void>;
   /**
    * Volumes, folders. `ConflictError` unless every instance of the workspace is stopped or gone; the next start finds it
    * empty. Nothing there is success.
@@ -69,6 +73,9 @@ export interface Backend {
 
 /** The calls of a `Backend` that a provider counts. */
 export type MutatingOperation = 'launch' | 'start' | 'stop' | 'terminate';
+
+/** Whose call it is: a person's, or that of a loop which tidies up. */
+export type CallPriority = 'user' | 'background';
 
 /** See `Backend.resolveClass`; only the backend that made it reads it. */
 export type ClassResolution = Readonly<Record<string, unknown>>;

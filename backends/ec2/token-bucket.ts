@@ -23,7 +23,7 @@ const ROUNDING = 1e-6;
 /** What we may still ask of one bucket of the provider, by our own account; slower after it has throttled. */
 export class TokenBucket {
   readonly size: BucketSize;
-  /** No more than this is ever taken at once. */
+  /** `usableTokens` of its size. */
   readonly usable: number;
   readonly #clock: MonotonicClock;
   #tokens: number;
@@ -36,7 +36,7 @@ export class TokenBucket {
 
   constructor(size: BucketSize, clock: MonotonicClock) {
     this.size = size;
-    this.usable = size.burst - JITTER_SECONDS * size.refillPerSecond;
+    this.usable = usableTokens(size);
     this.#clock = clock;
     this.#tokens = this.usable;
     this.#atMs = clock.monotonicMs();
@@ -119,4 +119,9 @@ export class TokenBucket {
       this.#atMs = ms;
     }
   }
+}
+
+/** The most tokens that are ever taken at once. */
+export function usableTokens({ burst, refillPerSecond }: BucketSize): number {
+  return burst - JITTER_SECONDS * refillPerSecond;
 }

@@ -9,10 +9,8 @@ export interface SeededRandom {
   pick<T>(choices: readonly T[]): T;
 }
 
-/** Repeats the run of `TREELINE_SEED`, or begins one of its own. */
-function createSeededRandom(): SeededRandom {
-  const given = Number(process.env['TREELINE_SEED'] ?? NaN);
-  const seed = Number.isInteger(given) ? given : randomInt(2 ** 31);
+/** The same numbers for the same seed. */
+export function createSeededRandom(seed: number): SeededRandom {
   let state = seed;
   const below = (limit: number): number => {
     // The 32-bit step of the mulberry32 generator.
@@ -33,9 +31,15 @@ function createSeededRandom(): SeededRandom {
   };
 }
 
+/** Repeats the run of `TREELINE_SEED`, or begins one of its own. */
+function chooseSeed(): number {
+  const given = Number(process.env['TREELINE_SEED'] ?? NaN);
+  return Number.isInteger(given) ? given : randomInt(2 ** 31);
+}
+
 /** Runs `work`; whatever it throws says with which seed. */
 export async function withSeed<T>(work: (random: SeededRandom) => Promise<T>): Promise<T> {
-  const random = createSeededRandom();
+  const random = createSeededRandom(chooseSeed());
   try {
     return await work(random);
   } catch (cause) {

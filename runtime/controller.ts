@@ -3,6 +3,7 @@ import { messageWithCauses } from '../lib/error-message.ts';
 import { ReconcileError, type Retry } from '../lib/errors.ts';
 import type { LogFields, Logger } from '../lib/logger.ts';
 import { aborted } from './aborted.ts';
+import { Slots } from './slots.ts';
 import type { WorkQueue } from './work-queue.ts';
 
 /** What a pass asks for when nothing went wrong. */
@@ -31,7 +32,7 @@ export interface ControllerOptions<K extends string> {
   /** Unique; serves log, metric and queue. */
   readonly name: string;
   readonly queue: WorkQueue<K>;
-  /** How many keys are worked on at once. */
+  /** How many keys are worked on at once; those that are parked do not count. */
   readonly concurrency: number;
   readonly reconcile: Reconcile<K>;
   /** Called once, with the error after which the process must end. */
@@ -51,6 +52,8 @@ export interface ControllerOptions<K extends string> {
 
 /** Under the 30 s that Kubernetes leaves between SIGTERM and SIGKILL, with room to write down what was done. */
 const STOP_GRACE_SECONDS = 20;
+/** As many as one call to a provider may be for; each holds little more than its record. */
+const MOST_PARKED = 1000;
 /** Longer than any one call to a backend may take, shorter than a person's patience. */
 const STUCK_AFTER_SECONDS = 120;
 /** How often an idle controller says that it is well: several times within any sensible `staleAfterSeconds`. */
@@ -68,12 +71,22 @@ export class Controller<K extends string = string> {
   readonly #log: Logger;
   /** When each pass in hand began; the oldest comes first. */
   readonly #startedMs = new Map<K, number>();
-  #hasFatalError = false;
+  readonly #slots: Slots;
+  readonly #fatal = new AbortController();
 
   constructor(options: ControllerOptions<K>) {
     this.name = options.name;
     this.#options = options;
     this.#log = options.log.child({ controller: options.name });
+    this.#slots = new Slots(options.concurrency, MOST_PARKED);
+  }
+
+  /**
+   * For a pass: waits for `work` while other keys are worked on in its place. The key stays in hand. When too many are
+   * parked already it keeps its place.
+   */
+  async park<T>(work: () => Promise<T>): Promise<T> {
+    return await this.#slots.leaveWhile(work);
   }
 
   /**
@@ -94,30 +107,38 @@ export class Controller<K extends string = string> {
     }
   }
 
-  /** All workers end when the first one does, so that a second run never adds to those of the first. */
+  /** The passes of the first run end before a second one begins, so that their number never adds up. */
   async #workAll(stop: AbortSignal, abandon: AbortSignal): Promise<void> {
-    const oneEnded = new AbortController();
-    const noMoreKeys = AbortSignal.any([stop, oneEnded.signal]);
-    const workers = Array.from({ length: this.#options.concurrency }, () =>
-      this.#work(noMoreKeys, abandon).finally(() => {
-        oneEnded.abort();
-      }),
-    );
-    await Promise.allSettled(workers);
-    await Promise.all(workers);
-  }
-
-  async #work(noMoreKeys: AbortSignal, abandon: AbortSignal): Promise<void> {
-    while (!this.#hasFatalError) {
+    const failed = new AbortController();
+    const noMoreKeys = AbortSignal.any([stop, failed.signal, this.#fatal.signal]);
+    const passes = new Set<Promise<void>>();
+    for (;;) {
+      await this.#slots.enter();
       const key = await this.#options.queue.get(noMoreKeys);
       if (key === undefined) {
-        return;
+        this.#slots.leave();
+        break;
       }
-      try {
-        await this.#pass(key, abandon);
-      } finally {
-        this.#options.queue.done(key);
-      }
+      const pass = this.#work(key, abandon).finally(() => {
+        this.#slots.leave();
+      });
+      passes.add(pass);
+      pass.then(
+        () => passes.delete(pass),
+        () => {
+          failed.abort();
+        },
+      );
+    }
+    await Promise.allSettled(passes);
+    await Promise.all(passes);
+  }
+
+  async #work(key: K, abandon: AbortSignal): Promise<void> {
+    try {
+      await this.#pass(key, abandon);
+    } finally {
+      this.#options.queue.done(key);
     }
   }
 
@@ -188,8 +209,8 @@ export class Controller<K extends string = string> {
   }
 
   #stopProcess(error: Error | undefined): void {
-    if (!this.#hasFatalError) {
-      this.#hasFatalError = true;
+    if (!this.#fatal.signal.aborted) {
+      this.#fatal.abort();
       this.#options.onFatal(error ?? new Error('stopping the process'));
     }
   }

@@ -47,7 +47,9 @@ export const apiObjectSchema = Type.Object({
   kind: oneOf(KIND_NAMES, 'Kind of the object.'),
   metadata: objectMetadataSchema,
   spec: anyObject('As declared; `collapsed` and `layout` as they are now.'),
-  status: Type.Optional(anyObject('What was seen; only of a Workspace.')),
+  status: Type.Optional(
+    anyObject('What was seen; of a Workspace, and of a class what is known of it.'),
+  ),
 });
 export type ApiObject = Static<typeof apiObjectSchema>;
 

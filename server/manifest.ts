@@ -16,11 +16,13 @@ type StoredMetadata = DeclaredMetadata &
 
 /** A class, template or org as the API shows it. */
 export function toApiObject(record: ObjectRecord<PlainKind>): ApiObject {
+  const status = { ...record.status };
   return {
     apiVersion: API_VERSION,
     kind: record.kind,
     metadata: toMetadata(record),
     spec: { ...record.spec },
+    ...(Object.keys(status).length > 0 && { status }),
   };
 }
 

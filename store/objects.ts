@@ -1,4 +1,5 @@
 import { sql, type Selectable } from 'kysely';
+import type { ClassStatus } from '../api/class-status.ts';
 import type { SpecByKind } from '../api/objects.ts';
 import { CLUSTER_SCOPE } from '../api/objects.ts';
 import type { Db, Transaction } from './db.ts';
@@ -19,6 +20,8 @@ export interface ObjectRecord<K extends PlainKind> {
   readonly spec: SpecByKind[K];
   readonly specHash: string;
   readonly generation: number;
+  /** Of a class only. */
+  readonly status?: ClassStatus;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }
@@ -74,7 +77,7 @@ export async function listClasses(db: Db | Transaction): Promise<readonly ClassR
 
 function toObjectRecord<K extends PlainKind>(
   kind: K,
-  row: Selectable<ObjectTable>,
+  row: Selectable<ObjectTable> & { readonly status?: ClassStatus },
 ): ObjectRecord<K> {
   return {
     kind,
@@ -88,6 +91,7 @@ function toObjectRecord<K extends PlainKind>(
     spec: row.spec as SpecByKind[K],
     specHash: row.spec_hash,
     generation: row.generation,
+    ...(row.status !== undefined && { status: row.status }),
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   };

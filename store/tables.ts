@@ -1,4 +1,5 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+import type { ClassStatus } from '../api/class-status.ts';
 import type { Phase, WorkspaceStatus } from '../api/conditions.ts';
 import type { Hibernation, WorkspaceFailures, WorkspaceRequests } from './workspace-facts.ts';
 
@@ -9,7 +10,7 @@ export interface Database {
   readonly apply_sets: ApplySetsTable;
   readonly workspaces: WorkspacesTable;
   readonly templates: TemplatesTable;
-  readonly classes: ObjectTable;
+  readonly classes: ClassesTable;
   readonly orgs: ObjectTable;
   readonly launches: LaunchesTable;
   readonly credentials: CredentialsTable;
@@ -21,6 +22,7 @@ export interface Database {
 }
 
 type Json<T> = JSONColumnType<T & object>;
+type DefaultedJson<T> = ColumnType<T, string | undefined, string>;
 type NullableJson<T> = ColumnType<T | null, string | null | undefined, string | null>;
 type Timestamp = ColumnType<Date, Date | undefined, Date>;
 type NullableTimestamp = ColumnType<Date | null, Date | null | undefined, Date | null>;
@@ -79,6 +81,10 @@ export interface ObjectTable {
   readonly deletion_requested_at: NullableTimestamp;
   readonly created_at: Timestamp;
   readonly updated_at: Timestamp;
+}
+
+export interface ClassesTable extends ObjectTable {
+  readonly status: DefaultedJson<ClassStatus>;
 }
 
 export interface TemplatesTable extends ObjectTable {

@@ -34,6 +34,8 @@ export interface WorkspaceFailures {
   /** The count speaks for this generation and this request to reconcile; a newer one starts afresh. */
   readonly generation: number;
   readonly reconcileRequestedAt?: string;
+  /** The inputs of the launch that the provider will never accept. */
+  readonly stuckInputsHash?: string;
   /** Evidence, when the failure was an exit. */
   readonly exit?: {
     readonly attempt: number;

@@ -1,3 +1,4 @@
+import type { ClassStatus } from '../api/class-status.ts';
 import type { WorkspaceStatus } from '../api/conditions.ts';
 import type { WorkspaceClassSpec } from '../api/workspace-class.ts';
 import type { WorkspaceTemplateSpec } from '../api/workspace-template.ts';
@@ -13,7 +14,7 @@ export interface WorkspaceView {
   /** All rows of this uid, the oldest attempt first; also of a namesake that was released before. */
   readonly launches: readonly LaunchRecord[];
   /** The class it names, or every class that calls itself default. */
-  readonly classes: readonly ClassVersion[];
+  readonly classes: readonly ClassView[];
   /** The template it names; undefined when it names none, or one that does not exist. */
   readonly template?: TemplateVersion;
   /** The last word of the agent of the open attempt; undefined while that has not spoken. */
@@ -83,4 +84,11 @@ export interface ClassVersion {
   readonly name: string;
   readonly generation: number;
   readonly spec: WorkspaceClassSpec;
+}
+
+/** A class as a workspace that may mean it finds it. */
+export interface ClassView extends ClassVersion {
+  readonly status: ClassStatus;
+  /** Seconds since it was declared or changed last, when it was read. */
+  readonly unchangedSeconds: number;
 }

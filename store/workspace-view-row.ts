@@ -5,7 +5,7 @@ import type { Hibernation, WorkspaceFailures, WorkspaceRequests } from './worksp
 import type {
   AgentReport,
   Ancestor,
-  ClassVersion,
+  ClassView,
   TemplateVersion,
   WorkspaceRecord,
   WorkspaceView,
@@ -16,7 +16,7 @@ export interface ViewRow {
   readonly record: RecordRow;
   readonly ancestors: readonly AncestorRow[];
   readonly launches: readonly LaunchRow[];
-  readonly classes: readonly ClassVersion[];
+  readonly classes: readonly ClassView[];
   readonly template: TemplateRow | null;
   readonly report: ReportRow | null;
   readonly children_total: number;

@@ -38,7 +38,8 @@ export async function findWorkspaceView(
            (select to_jsonb(r) from agent_reports r join launches l using (workspace_uid, attempt)
              where r.workspace_uid = w.uid and l.state <> 'closed') as report,
            (select coalesce(jsonb_agg(jsonb_build_object('uid', k.uid, 'name', k.name,
-                     'generation', k.generation, 'spec', k.spec) order by k.name), '[]')
+                     'generation', k.generation, 'spec', k.spec, 'status', k.status,
+                     'unchangedSeconds', extract(epoch from now() - k.updated_at)::float8) order by k.name), '[]')
               from classes k
              where case when w.spec ? 'className' then k.name = w.spec->>'className'
                         else k.spec->>'default' = 'true' end) as classes,

@@ -1,3 +1,4 @@
+import type { ClassStatus } from '../../api/class-status.ts';
 import type { Kind } from '../../api/objects.ts';
 import type { ApiObject, WorkspaceObject } from '../../server/contract.ts';
 import { formatAge } from './age.ts';
@@ -49,6 +50,10 @@ const COLUMNS: Readonly<Record<Kind, readonly Column[]>> = {
     field('BACKEND', 'backend'),
     field('DEFAULT', 'default'),
     field('READINESS', 'readiness'),
+    {
+      title: 'HOLD',
+      cell: ({ status }) => (status as ClassStatus | undefined)?.hold?.reason ?? '',
+    },
     age,
   ],
   Org: [

@@ -3,6 +3,7 @@ import type { Backend } from '../../backends/backend.ts';
 import { Fleet } from '../../controllers/fleet.ts';
 import { Observer, type ObserverOptions } from '../../controllers/observer.ts';
 import { Prober } from '../../controllers/workspace/prober.ts';
+import type { WorkspaceContext } from '../../controllers/workspace/context.ts';
 import { WorkspaceReconciler } from '../../controllers/workspace/reconciler.ts';
 import { RolloutBudget } from '../../controllers/workspace/rollout.ts';
 import type { MonotonicClock } from '../../lib/clock.ts';
@@ -80,7 +81,10 @@ export function createLeader(options: LeaderOptions): Leader {
   });
   const prober = new Prober({ fleet, connect: canConnect, onChange: enqueue, clock });
   const decidedBy = describeRules(options);
-  const reconciler = createReconciler(options, { fleet, observers, prober, enqueue, decidedBy });
+  const reconciler = createReconciler(options, {
+    ...{ fleet, observers, prober, enqueue, decidedBy },
+    park: (work) => controller.park(work),
+  });
   const resync = new Resync({
     ...options,
     fleet,
@@ -143,6 +147,7 @@ function createReconciler(
     readonly prober: Prober;
     readonly enqueue: (uids: readonly string[]) => void;
     readonly decidedBy: string;
+    readonly park: WorkspaceContext['park'];
   },
 ): WorkspaceReconciler {
   const { installation, backends } = options;
@@ -153,6 +158,7 @@ function createReconciler(
       installationId: installation.id,
       fleet: parts.fleet,
       enqueue: parts.enqueue,
+      park: parts.park,
       lookSoon: (key) => parts.observers.get(key)?.lookSoon(),
     },
     acceptance: {

@@ -18,7 +18,13 @@ export type WaitReason =
   | 'RolloutBudget'
   | 'AwaitingHeartbeat'
   | 'Draining'
-  | 'AttemptsExhausted';
+  | 'AttemptsExhausted'
+  /** The provider refuses its class; see the status of the class. */
+  | 'ClassOnHold'
+  /** The provider sets a pace, and its turn has not come. */
+  | 'Turn'
+  /** The provider refused what its class asks for; only another class or spec can change that. */
+  | 'InvalidLaunchParameters';
 
 /** The one step that `plan` chose. A closed union: a forgotten case does not compile. */
 export type Action =

@@ -1,4 +1,4 @@
-import type { Backend } from '../../backends/backend.ts';
+import type { Backend, MutatingOperation } from '../../backends/backend.ts';
 import { ConflictError, UnknownOutcomeError } from '../../lib/errors.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/logger.ts';
@@ -26,6 +26,8 @@ export interface WorkspaceContext {
   readonly leaseOutlives: (seconds: number) => boolean;
   /** Adds keys to the queue, because something they depend on has changed. */
   readonly enqueue: (uids: readonly string[]) => void;
+  /** Waits for `work` without keeping other keys from being worked on. */
+  readonly park: <T>(work: () => Promise<T>) => Promise<T>;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Pick<
@@ -35,10 +37,10 @@ export interface WorkspaceContext {
 }
 
 /**
- * Longest that one call to a provider may take; a third of the 15 s lease, so that a leader that renews every 2 s
- * always has room for one.
+ * Longest that one call to a provider may take: RunInstances takes up to some seconds. A leader renews its lease of 15 s
+ * every 2 s, so that there is nearly always room for one.
  */
-const CALL_SECONDS = 5;
+export const CALL_SECONDS = 10;
 
 /** One fenced transaction of this leader. */
 export async function write<T>(
@@ -64,7 +66,7 @@ export async function callBackend<T>(
   assertLease(context);
   const backend = getBackend(context, target.backend);
   try {
-    return await call(backend);
+    return await context.park(() => call(backend));
   } finally {
     context.fleet.noteCall(target.uid, target.backend);
     context.lookSoon(target.backend);
@@ -80,4 +82,13 @@ export function getBackend({ backends }: WorkspaceContext, key: string): Backend
     });
   }
   return backend;
+}
+
+/** Seconds until a provider that sets a pace takes this call; 0: now. */
+export function secondsUntilTurn(
+  context: WorkspaceContext,
+  target: { readonly uid: string; readonly backend: string },
+  operation: MutatingOperation,
+): number {
+  return getBackend(context, target.backend).reserve?.(operation, target.uid) ?? 0;
 }

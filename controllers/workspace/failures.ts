@@ -4,6 +4,8 @@ import type { WorkspaceRecord } from '../../store/workspace-view.ts';
 
 /** First wait after an instance ended by itself or a launch was refused (design §5). */
 const FIRST_RETRY_SECONDS = 10;
+/** The same when no offering of a class has room; that comes back in minutes (ec2.md, "Errors"). */
+const FIRST_CAPACITY_RETRY_SECONDS = 30;
 /** Longest wait (design §5). */
 const LAST_RETRY_SECONDS = 300;
 /** An instance that has run this long is well again; twice the longest wait, so a slow crash loop still counts. */
@@ -28,6 +30,7 @@ export function addFailure(
     readonly message: string;
     readonly at: Date;
     readonly exit?: NonNullable<WorkspaceFailures['exit']>;
+    readonly stuckInputsHash?: string;
   },
 ): WorkspaceFailures {
   const request = reconcileRequest(record);
@@ -40,6 +43,7 @@ export function addFailure(
     generation: record.generation,
     ...(request !== undefined && { reconcileRequestedAt: request }),
     ...(exit !== undefined && { exit }),
+    ...(failure.stuckInputsHash !== undefined && { stuckInputsHash: failure.stuckInputsHash }),
   };
 }
 
@@ -48,8 +52,17 @@ export function nextAttemptAt({ count, lastReason, lastAt }: WorkspaceFailures):
   const isFirstLoss = lastReason === 'InstanceLost' && count === 1;
   const seconds = isFirstLoss
     ? 0
-    : Math.min(FIRST_RETRY_SECONDS * 2 ** (count - 1), LAST_RETRY_SECONDS);
+    : Math.min(firstRetrySeconds(lastReason) * 2 ** (count - 1), LAST_RETRY_SECONDS);
   return new Date(Date.parse(lastAt) + seconds * 1000);
+}
+
+function firstRetrySeconds(reason: string): number {
+  return reason === 'InsufficientCapacity' ? FIRST_CAPACITY_RETRY_SECONDS : FIRST_RETRY_SECONDS;
+}
+
+/** Whether the provider has refused just these inputs for good; another class, another spec or a request to reconcile clears it. */
+export function isStuck(record: FailureSource, inputsHash: string): boolean {
+  return currentFailures(record)?.stuckInputsHash === inputsHash;
 }
 
 /** After so many launches in a row whose agent never registered nothing moves until a person looks (design §5). */

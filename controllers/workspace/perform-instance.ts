@@ -11,7 +11,13 @@ import { storeConfigHash } from '../../store/launches.ts';
 import type { LaunchRecord } from '../../store/launch-record.ts';
 import type { Backend } from '../../backends/backend.ts';
 import type { ActionOf } from './action.ts';
-import { assertLease, callBackend, write, type WorkspaceContext } from './context.ts';
+import {
+  assertLease,
+  callBackend,
+  secondsUntilTurn,
+  write,
+  type WorkspaceContext,
+} from './context.ts';
 import { CHANGED, tell, type Outcome, type Step } from './step.ts';
 
 /** Stops the instance and keeps its state. One that has gone silent counts as a failure, so that its start waits. */
@@ -20,6 +26,10 @@ export async function performStop(
   step: Step,
   context: WorkspaceContext,
 ): Promise<Outcome> {
+  const seconds = secondsUntilTurn(context, targetOf(launch), 'stop');
+  if (seconds > 0) {
+    return { kind: 'postponed', seconds };
+  }
   await callKnown(launch, { step, context }, (backend, id) => backend.stop(id));
   await write(context, async (tx) => {
     if (reason === 'HeartbeatLost') {
@@ -51,6 +61,10 @@ export async function performStart(
   step: Step,
   context: WorkspaceContext,
 ): Promise<Outcome> {
+  const seconds = secondsUntilTurn(context, targetOf(launch), 'start');
+  if (seconds > 0) {
+    return { kind: 'postponed', seconds };
+  }
   const { record, now } = step.view;
   const { bundle, credentials } = await renderLaunch(step, launch, context);
   await resetSessionIfAsked(step, launch.backend, context);
@@ -101,7 +115,15 @@ export async function performTerminate(
   step: Step,
   context: WorkspaceContext,
 ): Promise<Outcome> {
-  const target = { uid: step.view.record.uid, backend: key };
+  const { record } = step.view;
+  const target = { uid: record.uid, backend: key };
+  const seconds = secondsUntilTurn(context, target, 'terminate');
+  if (seconds > 0) {
+    return { kind: 'postponed', seconds };
+  }
+  if (isRetained(record)) {
+    await retainState(context, target, instanceId);
+  }
   await callBackend(context, target, (backend) => backend.terminate(instanceId)).catch(
     ignoreNotFound,
   );
@@ -114,6 +136,25 @@ export async function performTerminate(
     }),
   );
   return CHANGED;
+}
+
+/** It is deleted, and its state is to stay. */
+function isRetained({ deletionRequestedAt, spec }: WorkspaceRecord): boolean {
+  return deletionRequestedAt !== undefined && spec.deletionPolicy === 'Retain';
+}
+
+async function retainState(
+  context: WorkspaceContext,
+  target: { readonly uid: string; readonly backend: string },
+  instanceId: string,
+): Promise<void> {
+  await callBackend(context, target, async (backend) => backend.retainState?.(instanceId)).catch(
+    ignoreNotFound,
+  );
+}
+
+function targetOf({ workspaceUid: uid, backend }: LaunchRecord) {
+  return { uid, backend };
 }
 
 /** What is gone while we looked away is no error: the next list says so, and the plan decides. */

@@ -1,5 +1,6 @@
 import type { FencedTransaction } from '../../store/fencing.ts';
 import { adoptLaunch, type AdoptedLaunch } from '../../store/adopt-launch.ts';
+import { probeSooner } from '../../store/class-status.ts';
 import { closeLaunch, startClosing, storeLaunched } from '../../store/launches.ts';
 import { releaseWorkspace } from '../../store/release-workspace.ts';
 import { updateFailures } from '../../store/workspace-status.ts';
@@ -7,6 +8,7 @@ import { WORKSPACE_DEFAULTS } from '../../api/workspace.ts';
 import type { LaunchRecord } from '../../store/launch-record.ts';
 import type { SeenInstance } from '../backend-list.ts';
 import type { ActionOf } from './action.ts';
+import { LEAST_PROBE_SECONDS } from './class-hold.ts';
 import { callBackend, write, type WorkspaceContext } from './context.ts';
 import { describeExit } from './exit-message.ts';
 import { addFailure } from './failures.ts';
@@ -130,6 +132,9 @@ export async function closeWithReason(
   }: { readonly launch: LaunchRecord; readonly reason: string; readonly step: Step },
 ): Promise<void> {
   await closeLaunch(tx, launch, reason);
+  if (launch.instanceId !== undefined) {
+    await probeSooner(tx, launch.className, LEAST_PROBE_SECONDS);
+  }
   if (reason !== 'InstanceLost') {
     return;
   }

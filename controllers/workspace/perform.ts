@@ -2,7 +2,8 @@ import type { Action, ActionOf } from './action.ts';
 import type { WorkspaceContext } from './context.ts';
 import { performHibernate, performKeepAwake, performTimeOut } from './perform-agent.ts';
 import { performStart, performStop, performTerminate } from './perform-instance.ts';
-import { performLaunch, performPrepare } from './perform-launch.ts';
+import { performLaunch } from './perform-launch.ts';
+import { performPrepare } from './perform-prepare.ts';
 import {
   performAdopt,
   performClearFailures,

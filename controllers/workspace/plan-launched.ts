@@ -69,6 +69,9 @@ function planAwake(situation: Situation, running: RunningInstance): Action {
   if (isDrift(launch.inputsHash, wanted.inputsHash) && situation.replacesAutomatically) {
     return { kind: 'Replace', launch };
   }
+  if (isResetByReplacing(situation)) {
+    return { kind: 'Replace', launch };
+  }
   switch (instance.state) {
     case 'running':
       return planRestart(running) ?? planRunning(situation, running);
@@ -79,6 +82,13 @@ function planAwake(situation: Situation, running: RunningInstance): Action {
     default:
       return wait('Starting');
   }
+}
+
+/** Its state lies in the instance itself, and is to be emptied. */
+function isResetByReplacing({ record, timing }: Situation): boolean {
+  const { resetSessionAt } = record.requests;
+  const isAsked = resetSessionAt !== undefined && resetSessionAt !== record.sessionResetAt;
+  return isAsked && timing.keepsState === false;
 }
 
 /** Something that only a start can deliver; credentials are missing after the database was lost. */

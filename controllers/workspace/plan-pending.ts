@@ -1,6 +1,6 @@
 import type { LaunchRecord } from '../../store/launch-record.ts';
 import type { Action } from './action.ts';
-import { wait, type Situation } from './situation.ts';
+import { wait, waitForClass, type Situation } from './situation.ts';
 
 /**
  * The attempt's intent is stored and its instance is not. While it is wanted, the same intent is sent again: the
@@ -13,7 +13,9 @@ export function planPending(situation: Situation, launch: LaunchRecord): Action 
     return { kind: 'StoreLaunched', launch, seen: sight.mine };
   }
   if (isWanted && launch.refused === undefined) {
-    return { kind: 'Launch', launch };
+    // What may have taken effect is asked again whatever the class says: only an answer ends the doubt.
+    const held = launch.callsInDoubt === 0 ? waitForClass(situation) : undefined;
+    return held ?? { kind: 'Launch', launch };
   }
   const reason = launch.refused?.reason ?? 'NotWanted';
   if (launch.callsInDoubt === 0) {

@@ -1,11 +1,18 @@
 import type { Action } from './action.ts';
-import { isExhausted } from './failures.ts';
+import { isExhausted, isStuck } from './failures.ts';
 import { isAsleep } from '../../api/wake-request.ts';
 import { dueHibernation } from './hibernation.ts';
 import { planLaunched } from './plan-launched.ts';
 import { planPending } from './plan-pending.ts';
 import { sightOf } from './sight.ts';
-import { planTerminate, wait, waitForRetry, type PlanInput, type Situation } from './situation.ts';
+import {
+  planTerminate,
+  wait,
+  waitForClass,
+  waitForRetry,
+  type PlanInput,
+  type Situation,
+} from './situation.ts';
 
 /**
  * Chooses the one next step of a workspace. Pure; the first rule that applies wins (design §5, where the order was
@@ -65,5 +72,11 @@ function planWithoutLaunch(situation: Situation): Action {
   if (isExhausted(record)) {
     return wait('AttemptsExhausted');
   }
-  return waitForRetry(situation) ?? { kind: 'Prepare', highestAttemptSeen: sight.highestAttempt };
+  if (isStuck(record, wanted.inputsHash)) {
+    return wait('InvalidLaunchParameters');
+  }
+  return (
+    waitForRetry(situation) ??
+    waitForClass(situation) ?? { kind: 'Prepare', highestAttemptSeen: sight.highestAttempt }
+  );
 }

@@ -3,6 +3,7 @@ import type { Instance } from '../../backends/backend.ts';
 import type { LaunchRecord } from '../../store/launch-record.ts';
 import type { Observation } from '../fleet.ts';
 import type { Action } from './action.ts';
+import { currentHold } from './class-hold.ts';
 import { toFailureReason, type ConditionError } from './condition-error.ts';
 import { describeExit } from './exit-message.ts';
 import { currentFailures } from './failures.ts';
@@ -20,7 +21,7 @@ export function provisionedOf(input: StatusInput): Verdict {
     return withoutLaunch(input);
   }
   if (open.state === 'pending') {
-    return pending(action);
+    return heldOf(input) ?? pending(action);
   }
   const sight = sightOf(observation.instances, view.launches);
   return (
@@ -62,15 +63,28 @@ function blindness({ kind }: Observation, { hasUnknown }: Sight): Verdict | unde
   return { status: 'Unknown', reason: 'StatusUnknown', message };
 }
 
-function withoutLaunch({ view, acceptance }: StatusInput): Verdict {
+function withoutLaunch({ view, acceptance, action }: StatusInput): Verdict {
   const isPaused = acceptance.lineage.effectiveState !== 'Running';
   if (isPaused || view.record.deletionRequestedAt !== undefined) {
     return no('Stopped', 'no instance is wanted');
+  }
+  const held = heldOf({ view, action });
+  if (held !== undefined) {
+    return held;
   }
   const failures = currentFailures(view.record);
   return failures === undefined || OF_THE_AGENT.has(failures.lastReason)
     ? no('LaunchPending', 'it has no instance')
     : no(toFailureReason(failures.lastReason), failures.lastMessage);
+}
+
+/** The text stands in the status of the class, once. */
+function heldOf({ view, action }: Pick<StatusInput, 'view' | 'action'>): Verdict | undefined {
+  const [workspaceClass] = view.classes;
+  const hold = workspaceClass && currentHold(workspaceClass);
+  return hold === undefined || action.kind !== 'Wait' || action.reason !== 'ClassOnHold'
+    ? undefined
+    : no(hold.reason, `class "${workspaceClass?.name ?? ''}" is on hold; its status says why`);
 }
 
 /** Failures of the agent, not of the instance: other conditions tell of these. */

@@ -12,6 +12,7 @@ import { findWorkspaceView, type WorkspaceView } from '../../store/workspace-vie
 import type { Observation } from '../fleet.ts';
 import { accept, type AcceptanceContext } from './accept.ts';
 import { changesSomething, isDisruptive, type Action } from './action.ts';
+import { holdOf } from './class-hold.ts';
 import { toConditionError } from './condition-error.ts';
 import type { WorkspaceContext } from './context.ts';
 import { logDecision, type DecisionDetails } from './decision-log.ts';
@@ -80,6 +81,7 @@ export class WorkspaceReconciler {
       ...{ record, acceptance, launches, observation, hasDeletingChildren, now },
       ...(view.report !== undefined && { report: view.report }),
       ...(isAnswering !== undefined && { isAnswering }),
+      ...holdOf(view),
       ...timingOf({ view, acceptance }, context.backends),
     });
     return await this.#act({ view, acceptance, observation, action, reconcileId });
@@ -103,6 +105,8 @@ export class WorkspaceReconciler {
     switch (outcome.kind) {
       case 'changed':
         return { kind: 'requeueAfter', seconds: 0 };
+      case 'postponed':
+        return await this.#reporter.report({ ...pass, action: waitForTurn(outcome) });
       case 'released':
         return this.#afterRelease(pass.view);
       case 'noted':
@@ -165,7 +169,8 @@ export class WorkspaceReconciler {
   /** What only says "later" changes no status; anything else is shown, with the reason of the step that failed. */
   async #reportFailure(pass: Pass, error: unknown): Promise<never> {
     const isSilent = SILENT_ERRORS.some((SilentError) => error instanceof SilentError);
-    if (!isSilent) {
+    const isPaced = error instanceof ThrottledError && !isOfTheLaunch(pass.action);
+    if (!isSilent && !isPaced) {
       await this.#reporter.report({ ...pass, error: toConditionError(error, pass.action) });
     }
     throw error;
@@ -180,13 +185,16 @@ export class WorkspaceReconciler {
   }
 }
 
+function waitForTurn({ seconds }: Extract<Outcome, { readonly kind: 'postponed' }>): Action {
+  return { kind: 'Wait', reason: 'Turn', afterSeconds: seconds };
+}
+
+/** A throttle is shown where it keeps an instance from being there; of an end that is late nobody has to know. */
+function isOfTheLaunch({ kind }: Action): boolean {
+  return kind === 'Launch' || kind === 'Start';
+}
+
 /** Room appears when somebody else goes; a thousand that wait cost a hundred passes a second. */
 const QUOTA_RETRY_SECONDS = 10;
 
-const SILENT_ERRORS = [
-  FencedError,
-  ConflictError,
-  ThrottledError,
-  StoreUnavailableError,
-  StoreFullError,
-];
+const SILENT_ERRORS = [FencedError, ConflictError, StoreUnavailableError, StoreFullError];

@@ -19,6 +19,7 @@ export interface PlanInput {
     | 'requests'
     | 'failures'
     | 'hibernation'
+    | 'sessionResetAt'
     | 'spec'
   >;
   readonly acceptance: Acceptance;
@@ -27,12 +28,18 @@ export interface PlanInput {
   /** From lists that were taken before record and rows were read. */
   readonly observation: Observation;
   /** Of the backend of the open attempt. */
-  readonly timing: { readonly settleSeconds: number; readonly callLifetimeSeconds: number };
+  readonly timing: {
+    readonly settleSeconds: number;
+    readonly callLifetimeSeconds: number;
+    readonly keepsState?: boolean;
+  };
   readonly hasDeletingChildren: boolean;
   /** Last word of the agent of the open attempt. */
   readonly report?: AgentReport;
   /** Whether the port of the instance answers; undefined while nobody knows. */
   readonly isAnswering?: boolean;
+  /** Seconds until somebody may launch with its class again; undefined when nothing keeps it from that. */
+  readonly holdSeconds?: number;
   /** The class replaces by itself when the inputs of a launch change. */
   readonly replacesAutomatically: boolean;
   readonly now: Date;
@@ -85,4 +92,9 @@ export function waitForRetry({ record, now }: Situation): Action | undefined {
   const failures = currentFailures(record);
   const due = failures === undefined ? now : nextAttemptAt(failures);
   return due > now ? wait('Backoff', (due.getTime() - now.getTime()) / 1000) : undefined;
+}
+
+/** The wait for a class on hold; undefined when it is on none, or a probe is due. */
+export function waitForClass({ holdSeconds }: Situation): Action | undefined {
+  return holdSeconds === undefined ? undefined : wait('ClassOnHold', holdSeconds);
 }

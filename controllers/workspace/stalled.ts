@@ -27,6 +27,9 @@ export function stalledOf(
     const message = `gave up after 5 attempts; change the spec or ask for a reconcile; ${cause}`;
     return { status: 'True', reason: 'AttemptsExhausted', message };
   }
+  if (action.kind === 'Wait' && action.reason === 'InvalidLaunchParameters') {
+    return { status: 'True', reason: provisioned.reason, message: provisioned.message };
+  }
   const found = [provisioned, ...(acceptance.isAccepted ? [] : [acceptance])].find(({ reason }) =>
     isStalledBy(reason),
   );

@@ -128,7 +128,7 @@ export class StatusReporter {
 function isSettled({ action, observation, error }: Report): boolean {
   const waitsFor = action.kind === 'Wait' ? action.reason : undefined;
   const isBlind = waitsFor === 'StatusUnknown' && observation.kind === 'unknown';
-  const isGivenUp = waitsFor === 'AttemptsExhausted';
+  const isGivenUp = waitsFor === 'AttemptsExhausted' || waitsFor === 'InvalidLaunchParameters';
   return error === undefined && (action.kind === 'None' || isBlind || isGivenUp);
 }
 

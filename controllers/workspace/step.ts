@@ -10,6 +10,8 @@ export type Outcome =
   | { readonly kind: 'changed'; readonly facts?: StepFacts }
   /** Nothing to do, or nothing to do yet. */
   | { readonly kind: 'idle' }
+  /** The provider takes the call in so many seconds. */
+  | { readonly kind: 'postponed'; readonly seconds: number }
   /** The record is gone. */
   | { readonly kind: 'released' }
   /** The step found out something that only the status can tell. */

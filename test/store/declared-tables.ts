@@ -11,6 +11,7 @@ const COLUMN_BY_TYPE: readonly (readonly [RegExp, string])[] = [
   [/^Generated<(\w+)>$/, '$1 not null default'],
   [/^ColumnType<(\w+), \w+ \| undefined, \w+>$/, '$1 not null default'],
   [/^NullableJson<.*>$/, 'jsonb'],
+  [/^DefaultedJson<.*>$/, 'jsonb not null default'],
   [/^Json<.*>$/, 'jsonb not null'],
   [/^NullableTimestamp$/, 'timestamptz'],
   [/^Timestamp$/, 'timestamptz not null default'],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { accept } from '../../../controllers/workspace/accept.ts';
-import type { Ancestor, ClassVersion, WorkspaceView } from '../../../store/workspace-view.ts';
+import type { Ancestor, ClassView, WorkspaceView } from '../../../store/workspace-view.ts';
 import { testProvisioning } from '../../support/provisioning.ts';
 import { WANTED, record, view } from './builders.ts';
 
@@ -9,7 +9,9 @@ const CONTEXT = {
   hasMutators: false,
   hasBackend: (key: string) => key === 'process',
 };
-const LOCAL: ClassVersion = {
+const LOCAL: ClassView = {
+  status: {},
+  unchangedSeconds: 3600,
   uid: 'uid-local',
   name: 'local',
   generation: 1,

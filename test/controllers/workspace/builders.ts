@@ -154,7 +154,12 @@ export function view(overrides: Partial<WorkspaceView> = {}): WorkspaceView {
     record: record(),
     ancestors: [],
     launches: [launch()],
-    classes: [{ uid: 'uid-local', name: 'local', generation: 1, spec: WANTED.classSpec }],
+    classes: [
+      {
+        ...{ uid: 'uid-local', name: 'local', generation: 1, spec: WANTED.classSpec },
+        ...{ status: {}, unchangedSeconds: 3600 },
+      },
+    ],
     children: { total: 0, ready: 0 },
     hasDeletingChildren: false,
     now: NOW,

@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Condition } from '../../../api/conditions.ts';
-import { UnauthorizedError } from '../../../lib/errors.ts';
-import { before } from '../../fakes/faults.ts';
+import { REFUSALS } from '../../fakes/faults.ts';
 import { Harness } from '../../support/harness.ts';
 import { processClass, workspace } from '../../support/manifests.ts';
 
@@ -52,7 +51,7 @@ describe('a workspace on its way', () => {
 
   it('says that it tries again after a refusal', async () => {
     await using harness = await Harness.start();
-    harness.backend.failNext('launch', before(new UnauthorizedError('launching: no')));
+    harness.backend.failNext('launch', REFUSALS.capacity());
     await harness.apply(processClass({ readiness: 'Registered' }), DEMO);
     await harness.look();
     await harness.look();

@@ -1,40 +1,18 @@
 import type { Instance } from '../backends/backend.ts';
 import {
   changedWorkspaces,
+  isOnItsWay,
+  listedAt,
+  seenOf,
   toBackendList,
+  withPart,
   type BackendList,
   type SeenInstance,
 } from './backend-list.ts';
 import { UnknownOutcomeError, type ReconcileError } from '../lib/errors.ts';
+import type { BackendState, FleetSnapshot, Observation } from './observation.ts';
 
-/** What the last complete lists say of one workspace. `unknown` means no such list; it never means "absent". */
-export type Observation =
-  | {
-      readonly kind: 'known';
-      /** When the oldest of the lists it is made from began. */
-      readonly takenAt: Date;
-      readonly instances: readonly SeenInstance[];
-    }
-  | {
-      readonly kind: 'unknown';
-      readonly error: ReconcileError;
-      /** Seen in lists that are not good enough to conclude from; enough to repeat a step with a known id. */
-      readonly instances: readonly SeenInstance[];
-      /** The list that follows the last call is missing; it brings the workspace back. */
-      readonly isAwaitingList: boolean;
-    };
-
-/** An immutable look at all backends at one moment; take it before reading any row. */
-export interface FleetSnapshot {
-  /** What is known of a workspace whose instance could be in the given backends. */
-  of(uid: string, backends: readonly string[]): Observation;
-}
-
-/** What is known of one backend: its last complete list, however old, and the error of the last look. */
-export interface BackendState {
-  readonly list?: BackendList;
-  readonly error?: ReconcileError;
-}
+export type { FleetSnapshot, Observation } from './observation.ts';
 
 /** A running instance that listens somewhere. */
 export type ListeningInstance = Instance & { readonly url: string };
@@ -79,15 +57,53 @@ export class Fleet {
       : new Set([...changedWorkspaces(before, list), ...waiting]);
   }
 
-  #endWaiting(key: string, startedAt: Date): readonly string[] {
+  /**
+   * Stores a complete list of a few workspaces; answers the uids about which it says something new, or that waited for it. Nothing
+   * before the first complete list, and nothing when a newer one has come meanwhile.
+   */
+  storePart(
+    key: string,
+    {
+      uids,
+      ...part
+    }: { readonly uids: readonly string[]; readonly startedAt: Date } & {
+      readonly instances: readonly Instance[];
+    },
+  ): ReadonlySet<string> {
+    const before = this.#states.get(key)?.list;
+    if (before === undefined || before.startedAt > part.startedAt) {
+      return new Set();
+    }
+    const list = withPart(before, { backend: key, uids, ...part });
+    this.#states.set(key, { ...this.#states.get(key), list });
+    this.#listening = undefined;
+    const asked = new Set(uids);
+    const waiting = this.#endWaiting(key, part.startedAt, (uid) => asked.has(uid));
+    return new Set([...changedWorkspaces(before, list, uids), ...waiting]);
+  }
+
+  /** The workspaces of a backend that were acted upon since the last list, or whose instances are on their way between two states. */
+  restless(key: string): readonly string[] {
+    const list = this.#states.get(key)?.list;
+    const moving = [...(list?.byWorkspace ?? [])].filter(([, seen]) => seen.some(isOnItsWay));
+    const acted = this.#lastCalls.get(key)?.keys() ?? [];
+    return [...new Set([...acted, ...moving.map(([uid]) => uid)])];
+  }
+
+  #endWaiting(
+    key: string,
+    startedAt: Date,
+    isAsked: (uid: string) => boolean = () => true,
+  ): readonly string[] {
     const now = this.#now();
     // A call cannot have ended later than now: the local clock was set back, and the next list counts.
     const calls = [...(this.#lastCalls.get(key) ?? [])].map(
       ([uid, at]) => [uid, earlier(at, now)] as const,
     );
     // A new map: a snapshot with an older list still has to know of the calls that the list missed.
-    this.#lastCalls.set(key, new Map(calls.filter(([, at]) => at >= startedAt)));
-    return calls.filter(([, at]) => at < startedAt).map(([uid]) => uid);
+    const isOver = ([uid, at]: readonly [string, Date]): boolean => at < startedAt && isAsked(uid);
+    this.#lastCalls.set(key, new Map(calls.filter((call) => !isOver(call))));
+    return calls.filter(isOver).map(([uid]) => uid);
   }
 
   /** The list failed: what was seen stays visible, and nothing may be concluded from it once it is old. */
@@ -121,6 +137,18 @@ export class Fleet {
     return list !== undefined || error !== undefined;
   }
 
+  /** What the last complete list of a backend shows, younger parts included. Throws why it cannot be relied on. */
+  listed(key: string): readonly Instance[] {
+    const { list, error } = this.#states.get(key) ?? {};
+    const isOld =
+      list !== undefined &&
+      secondsBetween(list.startedAt, this.#now()) > this.#oldestSeconds(key, list);
+    if (list === undefined || isOld) {
+      throw error ?? unknown(`no recent list of backend "${key}"`);
+    }
+    return [...list.byWorkspace.values()].flat().map(({ instance }) => instance);
+  }
+
   /** The last complete list of every backend that had one. */
   lists(): readonly { readonly key: string; readonly startedAt: Date }[] {
     return [...this.#states].flatMap(([key, { list }]) =>
@@ -140,7 +168,10 @@ export class Fleet {
   }
 
   #observe(uid: string, look: Look): Observation {
-    const instances = seenIn(look.states, uid);
+    const instances = seenOf(
+      [...look.states.values()].map(({ list }) => list),
+      uid,
+    );
     let takenAt = look.now;
     for (const key of look.backends) {
       const state = look.states.get(key);
@@ -154,7 +185,7 @@ export class Fleet {
           isAwaitingList: this.#isAwaitingList(uid, look),
         };
       }
-      takenAt = earlier(takenAt, state.list.startedAt);
+      takenAt = earlier(takenAt, listedAt(state.list, uid));
     }
     return { kind: 'known', takenAt, instances };
   }
@@ -166,10 +197,10 @@ export class Fleet {
       return undefined;
     }
     const lastCall = lastCalls.get(key)?.get(uid);
-    if (lastCall !== undefined && list.startedAt <= lastCall) {
+    if (lastCall !== undefined && listedAt(list, uid) <= lastCall) {
       return 'no list since the last call';
     }
-    return secondsBetween(list.startedAt, now) > this.#oldestSeconds(key, list)
+    return secondsBetween(listedAt(list, uid), now) > this.#oldestSeconds(key, list)
       ? 'the last list is too old'
       : undefined;
   }
@@ -201,17 +232,6 @@ interface Look {
 function isListening(instance: Instance): instance is ListeningInstance {
   return instance.state === 'running' && instance.url !== undefined;
 }
-
-function seenIn(states: ReadonlyMap<string, BackendState>, uid: string): readonly SeenInstance[] {
-  let seen = NOTHING_SEEN;
-  for (const { list } of states.values()) {
-    const more = list?.byWorkspace.get(uid) ?? NOTHING_SEEN;
-    seen = seen.length === 0 ? more : [...seen, ...more];
-  }
-  return seen;
-}
-
-const NOTHING_SEEN: readonly SeenInstance[] = [];
 
 function unknown(message: string): ReconcileError {
   return new UnknownOutcomeError(`listing instances: ${message}`, { reason: 'StatusUnknown' });

@@ -38,7 +38,11 @@ export function leaderLoops(options: LeaderLoopsOptions): {
     loop('resync', (stop, tick) => resync.run(stop, tick)),
     loop('changes', (stop, tick) => followChanges({ ...options, leader }, stop, tick)),
     loop('counts', (stop, tick) => showCounts(options, stop, tick)),
-    loop('garbage-collection', (stop, tick) => collectGarbage(options, stop, tick), garbageSeconds),
+    loop(
+      'garbage-collection',
+      (stop, tick) => collectGarbage({ ...options, leader }, stop, tick),
+      garbageSeconds,
+    ),
     ...retentionLoops(options),
     ...sourceLoops(options),
   ];
@@ -71,15 +75,18 @@ function sourceLoops(options: LeaderLoopsOptions): readonly Loop[] {
 }
 
 async function collectGarbage(
-  options: LeaderLoopsOptions,
+  options: LeaderLoopsOptions & { readonly leader: Leader },
   stop: AbortSignal,
   tick: () => void,
 ): Promise<void> {
-  const { clock, garbageMode, garbageSeconds, installation } = options;
+  const { clock, garbageMode, garbageSeconds, installation, leader } = options;
   const collector = new GarbageCollector({
     ...options,
     mode: () => (garbageMode() === 'enforce' ? 'enforce' : 'report'),
     installationMismatch: installation.mismatch !== undefined,
+    // A second list would cost as much again and say no more.
+    listBackend: async (key, backend) =>
+      backend.listIntervalSeconds === undefined ? await backend.list() : leader.fleet.listed(key),
   });
   while (!stop.aborted) {
     if (garbageMode() !== 'off') {

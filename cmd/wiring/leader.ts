@@ -109,14 +109,17 @@ function describeRules({ isObserveOnly, installation }: LeaderOptions): string {
 }
 
 function createObservers(
-  { backends, clock, log, pollSeconds: intervalSeconds }: LeaderOptions,
+  { backends, clock, log, pollSeconds }: LeaderOptions,
   fleet: Fleet,
   hooks: Pick<ObserverOptions, 'onChange' | 'onFirstList'>,
 ): ReadonlyMap<string, Observer> {
   return new Map(
     [...backends].map(([key, backend]) => [
       key,
-      new Observer({ key, backend, fleet, intervalSeconds, ...hooks, clock, log }),
+      new Observer({
+        ...{ key, backend, fleet, clock, log, ...hooks },
+        intervalSeconds: backend.listIntervalSeconds ?? pollSeconds,
+      }),
     ]),
   );
 }

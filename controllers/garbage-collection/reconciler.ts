@@ -1,4 +1,4 @@
-import type { Instance } from '../../backends/backend.ts';
+import type { Backend, Instance } from '../../backends/backend.ts';
 import { ReconcileError, StoreFullError, StoreUnavailableError } from '../../lib/errors.ts';
 import type { Metrics } from '../../lib/metrics.ts';
 import { fenced } from '../../store/fencing.ts';
@@ -23,6 +23,8 @@ export interface GarbageOptions extends TerminatingContext {
   /** Deletes nothing, whatever the mode says and a person approved. Default: false. */
   readonly isObserveOnly?: boolean;
   readonly installationMismatch: boolean;
+  /** A complete list of a backend, taken before it is asked for. Default: the backend is listed now. Throws `ReconcileError`. */
+  readonly listBackend?: (key: string, backend: Backend) => Promise<readonly Instance[]>;
   readonly metrics: Pick<
     Metrics,
     'garbageCandidates' | 'garbageUnclaimed' | 'garbageBlocked' | 'garbageTerminated'
@@ -100,9 +102,10 @@ export class GarbageCollector {
   /** Backends first, rows second. A backend that cannot be listed completely takes no part in this pass. */
   async #listAll(): Promise<ReadonlyMap<string, readonly Instance[]>> {
     const lists = new Map<string, readonly Instance[]>();
+    const { listBackend: list = (_key, one: Backend) => one.list() } = this.#options;
     for (const [key, backend] of this.#options.backends) {
       try {
-        lists.set(key, await backend.list());
+        lists.set(key, await list(key, backend));
       } catch (error) {
         const { message } = error as Error;
         this.#options.log.debug({ backend: key, error: message }, 'backend not collected');

@@ -1,3 +1,4 @@
+import type { Wanted } from '../../provisioning/wanted.ts';
 import type { Action } from './action.ts';
 import { isExhausted, isStuck } from './failures.ts';
 import { isAsleep } from '../../api/wake-request.ts';
@@ -69,10 +70,16 @@ function planWithoutLaunch(situation: Situation): Action {
   if (claim !== undefined) {
     return { kind: 'Hibernate', claim };
   }
+  return planNextAttempt(situation, wanted);
+}
+
+/** Another launch, unless something says that it would come to nothing now. */
+function planNextAttempt(situation: Situation, { inputsHash }: Wanted): Action {
+  const { record, sight } = situation;
   if (isExhausted(record)) {
     return wait('AttemptsExhausted');
   }
-  if (isStuck(record, wanted.inputsHash)) {
+  if (isStuck(record, inputsHash)) {
     return wait('InvalidLaunchParameters');
   }
   return (

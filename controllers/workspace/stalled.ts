@@ -1,4 +1,5 @@
 import type { Reason } from '../../api/conditions.ts';
+import type { WaitReason } from './action.ts';
 import { PROTECTED_MESSAGE } from './situation.ts';
 import type { StatusInput, Verdict } from './status-input.ts';
 
@@ -19,19 +20,34 @@ export function stalledOf(
   { acceptance, action, view }: StatusInput,
   provisioned: Verdict,
 ): Verdict | undefined {
-  if (action.kind === 'Wait' && action.reason === 'TerminationProtected') {
-    return { status: 'True', reason: 'TerminationProtected', message: PROTECTED_MESSAGE };
-  }
-  if (action.kind === 'Wait' && action.reason === 'AttemptsExhausted') {
-    const cause = view.record.failures?.lastMessage ?? 'the agent never registered';
-    const message = `gave up after 5 attempts; change the spec or ask for a reconcile; ${cause}`;
-    return { status: 'True', reason: 'AttemptsExhausted', message };
-  }
-  if (action.kind === 'Wait' && action.reason === 'InvalidLaunchParameters') {
-    return { status: 'True', reason: provisioned.reason, message: provisioned.message };
+  const waiting =
+    action.kind === 'Wait' ? stalledWait(action.reason, view, provisioned) : undefined;
+  if (waiting !== undefined) {
+    return waiting;
   }
   const found = [provisioned, ...(acceptance.isAccepted ? [] : [acceptance])].find(({ reason }) =>
     isStalledBy(reason),
   );
   return found && { status: 'True', reason: found.reason, message: found.message };
+}
+
+/** Waits that only a person ends. */
+function stalledWait(
+  reason: WaitReason,
+  { record }: StatusInput['view'],
+  provisioned: Verdict,
+): Verdict | undefined {
+  switch (reason) {
+    case 'TerminationProtected':
+      return { status: 'True', reason, message: PROTECTED_MESSAGE };
+    case 'AttemptsExhausted': {
+      const cause = record.failures?.lastMessage ?? 'the agent never registered';
+      const message = `gave up after 5 attempts; change the spec or ask for a reconcile; ${cause}`;
+      return { status: 'True', reason, message };
+    }
+    case 'InvalidLaunchParameters':
+      return { ...provisioned, status: 'True' };
+    default:
+      return undefined;
+  }
 }

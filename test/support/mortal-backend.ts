@@ -9,16 +9,23 @@ export function mortalBackend(backend: FakeBackend, life: MortalProcess): Backen
   return new Proxy<FakeBackend>(backend, {
     get(target, property) {
       const value: unknown = Reflect.get(target, property, target);
-      return typeof value === 'function'
+      // What answers at once asks nobody.
+      return typeof value === 'function' && !AT_ONCE.has(property)
         ? (...parameters: unknown[]) =>
             callOnce(target, life, {
               method: property as BackendMethod,
               send: () => Reflect.apply(value, target, parameters) as Promise<unknown>,
             })
-        : value;
+        : bound(value, target);
     },
   });
 }
+
+function bound(value: unknown, target: object): unknown {
+  return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+}
+
+const AT_ONCE: ReadonlySet<string | symbol> = new Set(['reserve', 'lanes']);
 
 async function callOnce(
   backend: FakeBackend,

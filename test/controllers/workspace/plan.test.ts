@@ -168,7 +168,7 @@ describe('the plan without an open attempt', () => {
     [
       'wait before the next attempt after a refusal',
       { launches: [CLOSED], record: failed({ lastReason: 'InsufficientCapacity' }) },
-      { kind: 'Wait', reason: 'Backoff', afterSeconds: 6 },
+      { kind: 'Wait', reason: 'Backoff', afterSeconds: 26 },
     ],
   ])('%s', (_title, given, action) => {
     expect(plan(planInput({ observation: NOTHING, ...given }))).toMatchObject(action);

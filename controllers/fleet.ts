@@ -7,7 +7,6 @@ import {
   toBackendList,
   withPart,
   type BackendList,
-  type SeenInstance,
 } from './backend-list.ts';
 import { UnknownOutcomeError, type ReconcileError } from '../lib/errors.ts';
 import type { BackendState, FleetSnapshot, Observation } from './observation.ts';

@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { errorCode } from '../../lib/error-code.ts';
+import { lastLines } from '../../lib/last-lines.ts';
 import { READ_LOG_BYTES } from './limits.ts';
 
 /** The last bytes of a file, from the start of a character; '' when there is no such file. */
@@ -34,15 +35,6 @@ export function toText(bytes: Buffer): string {
     start += 1;
   }
   return bytes.subarray(start).toString('utf8');
-}
-
-function lastLines(text: string, count: number): string {
-  let start = text.length;
-  for (let left = count; left > 0 && start > 0; left -= 1) {
-    // An end of line belongs to the line before it.
-    start = start === 1 ? 0 : text.lastIndexOf('\n', start - 2) + 1;
-  }
-  return text.slice(start);
 }
 
 function openIfThere(path: string): number | undefined {

@@ -1,0 +1,85 @@
+import {
+  DeleteVolumeCommand,
+  DescribeImagesCommand,
+  DescribeInstanceTypesCommand,
+  DescribeInstancesCommand,
+  DescribeSubnetsCommand,
+  DescribeVolumesCommand,
+  EC2Client,
+  GetConsoleOutputCommand,
+  ModifyInstanceAttributeCommand,
+  RunInstancesCommand,
+  StartInstancesCommand,
+  StopInstancesCommand,
+  TerminateInstancesCommand,
+} from '@aws-sdk/client-ec2';
+import { CONNECTION_MILLISECONDS, READ_TRIES, REQUEST_MILLISECONDS, SOCKETS } from './limits.ts';
+import type { InputOf, Operation, OutputOf, Sender } from './requests.ts';
+
+export interface ClientOptions {
+  readonly region: string;
+  /** Instead of the provider's own, for tests: EC2 and SSM alike. */
+  readonly endpoint?: string;
+}
+
+const COMMANDS = {
+  DescribeImages: DescribeImagesCommand,
+  DescribeInstances: DescribeInstancesCommand,
+  DescribeInstanceTypes: DescribeInstanceTypesCommand,
+  DescribeSubnets: DescribeSubnetsCommand,
+  DescribeVolumes: DescribeVolumesCommand,
+  GetConsoleOutput: GetConsoleOutputCommand,
+  RunInstances: RunInstancesCommand,
+  StartInstances: StartInstancesCommand,
+  StopInstances: StopInstancesCommand,
+  TerminateInstances: TerminateInstancesCommand,
+  ModifyInstanceAttribute: ModifyInstanceAttributeCommand,
+  DeleteVolume: DeleteVolumeCommand,
+};
+
+type Ec2Command = Parameters<EC2Client['send']>[0];
+
+/**
+ * Clients with the default chain of credentials. A mutating call is sent once: the SDK's own retries take a capacity refusal
+ * for a fault, and cannot be counted. Every call ends by `REQUEST_MILLISECONDS`.
+ */
+export function openClients(options: ClientOptions): Sender {
+  const settings = settingsOf(options);
+  const reads = new EC2Client({ ...settings, maxAttempts: READ_TRIES });
+  const writes = new EC2Client({ ...settings, maxAttempts: 1 });
+  return {
+    async send<O extends Operation>(operation: O, input: InputOf<O>): Promise<OutputOf<O>> {
+      if (operation === 'GetParameter') {
+        return await readParameter(settings, input as InputOf<'GetParameter'>);
+      }
+      const Command = COMMANDS[operation as Exclude<O, 'GetParameter'>];
+      const command = new (Command as new (input: InputOf<O>) => Ec2Command)(input);
+      const client = /^(Describe|Get)/.test(operation) ? reads : writes;
+      return await client.send(command, { abortSignal: AbortSignal.timeout(REQUEST_MILLISECONDS) });
+    },
+  };
+}
+
+/** Few classes name an image by a parameter, and the package takes its time to load. */
+async function readParameter(
+  settings: ReturnType<typeof settingsOf>,
+  input: InputOf<'GetParameter'>,
+): Promise<OutputOf<'GetParameter'>> {
+  const { GetParameterCommand, SSMClient } = await import('@aws-sdk/client-ssm');
+  const client = new SSMClient({ ...settings, maxAttempts: READ_TRIES });
+  const abortSignal = AbortSignal.timeout(REQUEST_MILLISECONDS);
+  return await client.send(new GetParameterCommand(input), { abortSignal });
+}
+
+function settingsOf({ region, endpoint }: ClientOptions) {
+  const agent = { keepAlive: true, maxSockets: SOCKETS };
+  return {
+    region,
+    ...(endpoint !== undefined && { endpoint }),
+    requestHandler: {
+      connectionTimeout: CONNECTION_MILLISECONDS,
+      httpAgent: agent,
+      httpsAgent: agent,
+    },
+  };
+}

@@ -1,0 +1,61 @@
+import type { Instance as Ec2Instance, Volume } from '@aws-sdk/client-ec2';
+import { ConflictError, ignoreNotFound } from '../../lib/errors.ts';
+import type { Calls } from './calls.ts';
+import { VOLUME_PAGE_SIZE } from './limits.ts';
+import { byTag } from './listing.ts';
+import { TAG } from './tags.ts';
+
+type Send = Pick<Calls, 'send'>;
+
+/** Makes the volumes of an instance outlive it; they keep our tags. */
+export async function keepVolumes(
+  { InstanceId, BlockDeviceMappings = [] }: Ec2Instance,
+  calls: Send,
+): Promise<void> {
+  const going = BlockDeviceMappings.filter(({ Ebs }) => Ebs?.DeleteOnTermination === true);
+  if (going.length > 0) {
+    const mappings = going.map(({ DeviceName }) => ({
+      DeviceName,
+      Ebs: { DeleteOnTermination: false },
+    }));
+    await calls.send(
+      'ModifyInstanceAttribute',
+      { InstanceId, BlockDeviceMappings: mappings },
+      'retaining state',
+    );
+  }
+}
+
+/** Deletes the volumes of a workspace. Throws `ConflictError` while one of them is attached, before any is deleted. */
+export async function deleteVolumes(
+  owner: { readonly installationId: string; readonly workspaceUid: string },
+  calls: Send,
+): Promise<void> {
+  const volumes = await describeVolumes(owner, calls);
+  const left = volumes.filter(({ State }) => State !== 'deleting' && State !== 'deleted');
+  if (left.some(({ State }) => State === 'in-use' || State === 'creating')) {
+    throw new ConflictError('removing state: a volume is still attached to an instance');
+  }
+  for (const { VolumeId } of left) {
+    await calls.send('DeleteVolume', { VolumeId }, 'removing state').catch(ignoreNotFound);
+  }
+}
+
+async function describeVolumes(
+  { installationId, workspaceUid }: { installationId: string; workspaceUid: string },
+  calls: Send,
+): Promise<readonly Volume[]> {
+  const Filters = [
+    byTag(TAG.installation, [installationId]),
+    byTag(TAG.workspaceUid, [workspaceUid]),
+  ];
+  const found: Volume[] = [];
+  let NextToken: string | undefined;
+  do {
+    const page = { Filters, MaxResults: VOLUME_PAGE_SIZE, ...(NextToken && { NextToken }) };
+    const answer = await calls.send('DescribeVolumes', page, 'removing state');
+    found.push(...(answer.Volumes ?? []));
+    NextToken = answer.NextToken;
+  } while (NextToken);
+  return found;
+}

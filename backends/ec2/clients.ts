@@ -20,6 +20,8 @@ export interface ClientOptions {
   readonly region: string;
   /** Instead of the provider's own, for tests: EC2 and SSM alike. */
   readonly endpoint?: string;
+  /** Default: the SDK's chain of environment, files and roles. */
+  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }
 
 const COMMANDS = {
@@ -40,7 +42,7 @@ const COMMANDS = {
 type Ec2Command = Parameters<EC2Client['send']>[0];
 
 /**
- * Clients with the default chain of credentials. A mutating call is sent once: the SDK's own retries take a capacity refusal
+ * A mutating call is sent once: the SDK's own retries take a capacity refusal
  * for a fault, and cannot be counted. Every call ends by `REQUEST_MILLISECONDS`.
  */
 export function openClients(options: ClientOptions): Sender {
@@ -71,11 +73,12 @@ async function readParameter(
   return await client.send(new GetParameterCommand(input), { abortSignal });
 }
 
-function settingsOf({ region, endpoint }: ClientOptions) {
+function settingsOf({ region, endpoint, credentials }: ClientOptions) {
   const agent = { keepAlive: true, maxSockets: SOCKETS };
   return {
     region,
     ...(endpoint !== undefined && { endpoint }),
+    ...(credentials !== undefined && { credentials }),
     requestHandler: {
       connectionTimeout: CONNECTION_MILLISECONDS,
       httpAgent: agent,

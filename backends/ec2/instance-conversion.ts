@@ -31,7 +31,7 @@ export function toInstance(
     id: seen.InstanceId ?? '',
     state,
     marks: launchedAs ?? marks,
-    launchedAt: firstStartedAt(seen),
+    launchedAt: launchedAt(seen),
     startedAt: startedAt(seen),
     ...(zone !== undefined && { zone }),
     ...(seen.ImageId !== undefined && { image: seen.ImageId }),
@@ -54,10 +54,12 @@ function startedAt({ LaunchTime }: Ec2Instance): Date {
   return LaunchTime ?? new Date(0);
 }
 
-/** The first network interface comes with the launch and goes with the end. */
-function firstStartedAt(seen: Ec2Instance): Date {
-  const first = seen.NetworkInterfaces?.find(({ Attachment }) => Attachment?.DeviceIndex === 0);
-  return first?.Attachment?.AttachTime ?? startedAt(seen);
+/** When its first network interface was attached, which comes with the launch and cannot be replaced; else its root volume. */
+function launchedAt(seen: Ec2Instance): Date {
+  const { NetworkInterfaces = [], BlockDeviceMappings = [], RootDeviceName } = seen;
+  const first = NetworkInterfaces.find(({ Attachment }) => Attachment?.DeviceIndex === 0);
+  const root = BlockDeviceMappings.find(({ DeviceName }) => DeviceName === RootDeviceName);
+  return first?.Attachment?.AttachTime ?? root?.Ebs?.AttachTime ?? startedAt(seen);
 }
 
 /** Stops that somebody asked for: we, a person, or the provider ahead of maintenance. */

@@ -18,9 +18,19 @@ export interface BackendUnderTest extends AsyncDisposable {
    */
   readonly classSpec: WorkspaceClassSpec;
   fail(id: string): Promise<void>;
+  /** What the provider keeps of an instance. Default: everything. */
+  readonly tells?: {
+    /** With what bundle it was started. */
+    readonly configHash: boolean;
+    /** How its agent ended by itself, beside that it did and when. */
+    readonly exit: object;
+  };
   /** Lets a little time pass on the provider's side. */
   pause(): Promise<void>;
 }
+
+/** What `fail` leaves. */
+const EXIT = { code: 3, log: expect.stringContaining('last words') };
 
 /** Longer than any provider here takes for one step, short enough to notice a hang. */
 const LOOKS = 1000;
@@ -90,7 +100,7 @@ function describeLaunching(open: () => Promise<BackendUnderTest>): void {
     const { id } = await subject.backend.launch(asked, bundle({ configHash: 'config-7' }));
 
     const seen = await untilState(subject, id, 'running');
-    expect(seen).toMatchObject({ id, marks: asked.marks, configHash: 'config-7' });
+    expect(seen).toMatchObject({ id, marks: asked.marks, ...startedWith(subject, 'config-7') });
     expect(seen?.exit).toBeUndefined();
     expect(await subject.backend.findByToken(asked.token)).toEqual(seen);
     expect(await subject.another.list()).toEqual([seen]);
@@ -184,7 +194,7 @@ function describeStoppingAndStarting(open: () => Promise<BackendUnderTest>): voi
     await subject.backend.start(id, bundle({ configHash: 'config-2' }));
 
     const seen = await untilState(subject, id, 'running');
-    expect(seen).toMatchObject({ id, marks, launchedAt, configHash: 'config-2' });
+    expect(seen).toMatchObject({ id, marks, launchedAt, ...startedWith(subject, 'config-2') });
     expect(seen?.startedAt?.getTime()).toBeGreaterThan(launchedAt.getTime());
     expect(await subject.backend.list()).toHaveLength(1);
   });
@@ -219,7 +229,7 @@ function describeStoppingAndStarting(open: () => Promise<BackendUnderTest>): voi
     await subject.fail(id);
 
     const seen = await untilState(subject, id, 'stopped');
-    expect(seen?.exit).toMatchObject({ code: 3, log: expect.stringContaining('last words') });
+    expect(seen?.exit).toMatchObject(subject.tells?.exit ?? EXIT);
     expect(seen?.exit?.at).toBeInstanceOf(Date);
     await subject.backend.start(id, bundle());
     expect((await untilState(subject, id, 'running'))?.exit).toBeUndefined();
@@ -300,6 +310,10 @@ async function intent(
   options: IntentOptions = {},
 ): Promise<LaunchIntent> {
   return await intentFor(subject.backend, subject.classSpec, options);
+}
+
+function startedWith({ tells }: BackendUnderTest, configHash: string): Partial<Instance> {
+  return tells?.configHash === false ? {} : { configHash };
 }
 
 async function launch(subject: BackendUnderTest, options: IntentOptions = {}): Promise<Instance> {

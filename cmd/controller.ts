@@ -1,5 +1,3 @@
-import { ProcessBackend } from '../backends/process/process-backend.ts';
-import { readMachine } from '../backends/process/machine.ts';
 import { systemClock } from '../lib/clock.ts';
 import { FencedError } from '../lib/errors.ts';
 import { createLogger } from '../lib/logger.ts';
@@ -12,13 +10,13 @@ import type { RunOptions } from './options.ts';
 import { packageVersion } from './package-version.ts';
 import { markRunningController } from './running-controllers.ts';
 import { startApi } from './wiring/api-server.ts';
+import { openBackends } from './wiring/backends.ts';
 import { openDatabase } from './wiring/database.ts';
-import { createElector, electionLoop, startLeading } from './wiring/election.ts';
+import { createElector, electionLoop, leaseOutlives, startLeading } from './wiring/election.ts';
 import { announce, greet } from './wiring/greeting.ts';
 import { findInstallation } from './wiring/installation.ts';
 import type { Leader } from './wiring/leader.ts';
-import { measuredBackend } from './wiring/measured-backend.ts';
-import type { ControllerSurroundings, Parts } from './wiring/parts.ts';
+import type { ControllerSurroundings, Lease, Parts } from './wiring/parts.ts';
 import { openProvisioning, type OpenProvisioning } from './wiring/provisioning.ts';
 import { showOnScrape } from './wiring/scrape.ts';
 
@@ -60,44 +58,15 @@ async function runWithDatabase(
   });
   try {
     const installation = await findInstallation(database.db, options);
-    const known = { ...given, metrics, database, installation };
+    const lease: Lease = { outlives: () => false };
+    const known = { ...given, metrics, database, installation, lease };
     const opened = await openProvisioning(known);
-    const parts = { ...known, ...(await openBackends(known)), provisioning: opened.provisioning };
-    await runUntilStopped(parts, opened);
+    const { provisioning } = opened;
+    const backends = await openBackends({ ...known, provisioning });
+    await runUntilStopped({ ...known, ...backends, provisioning }, opened);
   } finally {
     metrics.close();
     await database.close();
-  }
-}
-
-type OpenBackends = Pick<Parts, 'backends' | 'sweepBackends'>;
-
-/** A backend that cannot run here is left out: its workspaces say `BackendUnavailable`, the others go on. */
-async function openBackends({
-  options,
-  surroundings,
-  installation,
-  metrics,
-  log,
-}: Omit<Parts, keyof OpenBackends | 'provisioning'>): Promise<OpenBackends> {
-  try {
-    const backend = await ProcessBackend.open({
-      folder: options.dataDir,
-      installationId: installation.id,
-      machine: readMachine(),
-      clock: systemClock,
-      workingDirectory: surroundings.workingDirectory,
-      path: surroundings.path,
-    });
-    return {
-      backends: new Map([['process', measuredBackend('process', backend, metrics)]]),
-      sweepBackends: async (olderThan) => {
-        await backend.removeTombstones(olderThan);
-      },
-    };
-  } catch (error) {
-    log.warn({ backend: 'process', error: (error as Error).message }, 'backend is not available');
-    return { backends: new Map(), sweepBackends: () => Promise.resolve() };
   }
 }
 
@@ -117,6 +86,7 @@ async function runUntilStopped(
     leader = startLeading(parts, { manager, elector, leadership, onFatal });
   };
   const elector = createElector(parts, lead, onFatal);
+  parts.lease.outlives = (seconds) => leaseOutlives(elector, parts.options, seconds);
   manager.addLoop(electionLoop(elector, parts.options));
   manager.addLoop(secretsLoop);
   onSecretsChanged(() => leader?.resync.soon());

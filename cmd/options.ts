@@ -37,6 +37,12 @@ export interface RunOptions {
   readonly secrets: string;
   /** List of env mutators; none: nothing is added. */
   readonly envMutators?: string;
+  /** Regions of EC2 to run instances in; none: no ec2 backend. */
+  readonly ec2Regions: readonly string[];
+  /** Instead of AWS, for tests. */
+  readonly ec2Endpoint?: string;
+  /** Between two complete lists of one region of EC2. */
+  readonly ec2ListSeconds: number;
   /** Between two complete lists of one backend. */
   readonly pollSeconds: number;
   /** Between two complete readings of the manifest folder. */
@@ -57,6 +63,9 @@ export const RUN_DEFAULTS = {
   listen: { host: '127.0.0.1', port: 7070 },
   observe: false,
   logLevel: 'info',
+  ec2Regions: [],
+  // ec2.md, "Lanes": 10 calls a minute for 5,000 instances.
+  ec2ListSeconds: 30,
   // A list of the process backend costs milliseconds; the pages behind it see a change within two seconds.
   pollSeconds: 2,
   // Design §11: the watch is a hint, this is the truth.

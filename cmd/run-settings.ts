@@ -1,4 +1,4 @@
-import { address, flag, oneOf, path, seconds, setting, text, url } from './setting.ts';
+import { address, flag, list, oneOf, path, seconds, setting, text, url } from './setting.ts';
 
 /** Settings that several verbs have. */
 export const dataDir = setting(
@@ -90,6 +90,24 @@ export const RUN_SETTINGS = {
     'TREELINE_ENV_MUTATORS',
     'commands and modules that add to the env of workspaces (YAML or JSON)',
     path,
+  ),
+  ec2Regions: setting(
+    '--ec2-regions <list>',
+    'TREELINE_EC2_REGIONS',
+    'regions of EC2 to run instances in, separated by commas (default: none)',
+    list(/^[a-z]{2}(-[a-z]+)+-[0-9]$/, 'regions such as eu-central-1, separated by commas'),
+  ),
+  ec2Endpoint: setting(
+    '--ec2-endpoint <url>',
+    'TREELINE_EC2_ENDPOINT',
+    'speak to this address instead of AWS, for tests',
+    url('http', 'https'),
+  ),
+  ec2ListSeconds: setting(
+    '--ec2-list-seconds <n>',
+    'TREELINE_EC2_LIST_SECONDS',
+    'between two lists of the instances in a region (default: 30)',
+    seconds,
   ),
   pollSeconds: setting(
     '--poll-seconds <n>',

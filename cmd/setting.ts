@@ -110,6 +110,17 @@ export function oneOf<const T extends readonly string[]>(values: T): (value: str
   };
 }
 
+/** Words between commas, each of this form and once; `what` ends the sentence "must be ...". */
+export function list(pattern: RegExp, what: string): (value: string) => readonly string[] {
+  return (value) => {
+    const words = value.split(',').map((word) => word.trim());
+    if (words.some((word) => !pattern.test(word))) {
+      throw new Error(`must be ${what} (got ${value})`);
+    }
+    return [...new Set(words)];
+  };
+}
+
 /** More than zero; fractions are allowed, tests use them. */
 export function seconds(value: string): number {
   const number = Number(value);

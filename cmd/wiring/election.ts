@@ -19,8 +19,8 @@ export const ELECTION_LOOP = 'leader-election';
 const MISSED_ANSWERS = 2;
 const SLOW_ANSWER_SECONDS = 1;
 
-/** A call may take a third of the lease: 5 s of the default 15 s. */
-const LEASE_SHARE_OF_A_CALL = 3;
+/** A call may take two thirds of the lease: 10 s of the default 15 s. */
+const LEASE_SHARE_OF_A_CALL = 1.5;
 
 /**
  * Elects on the epoch row; when another process has taken the lead, this one has to end. While the database is away it
@@ -70,6 +70,15 @@ export function electionLoop(
   };
 }
 
+/** A lease that is set short leaves as much of itself to a call as the default does; else nothing would be called. */
+export function leaseOutlives(
+  elector: Elector,
+  { leaseSeconds }: Pick<RunOptions, 'leaseSeconds'>,
+  seconds: number,
+): boolean {
+  return elector.leaseOutlives(Math.min(seconds, leaseSeconds / LEASE_SHARE_OF_A_CALL));
+}
+
 /** Starts every loop that only a leader runs. */
 export function startLeading(
   parts: Parts,
@@ -97,9 +106,7 @@ export function startLeading(
     ...database,
     isObserveOnly: options.observe,
     leadership,
-    // A lease that is set short leaves a third of itself to a call, as the default does; else nothing would be called.
-    leaseOutlives: (seconds) =>
-      elector.leaseOutlives(Math.min(seconds, options.leaseSeconds / LEASE_SHARE_OF_A_CALL)),
+    leaseOutlives: (seconds) => parts.lease.outlives(seconds),
     garbageMode: garbageModeOf(options, {
       isEmbedded: database.isEmbedded,
       installation,

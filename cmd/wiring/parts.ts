@@ -17,6 +17,11 @@ export interface ControllerSurroundings {
   readonly colours: boolean;
 }
 
+/** Whether this process is sure to lead for so long; nobody leads before there is an election. */
+export interface Lease {
+  outlives: (seconds: number) => boolean;
+}
+
 /** What is opened before anything runs. */
 export interface Parts {
   readonly options: RunOptions;
@@ -26,6 +31,7 @@ export interface Parts {
   readonly database: Database;
   readonly installation: Installation;
   readonly provisioning: Provisioning;
+  readonly lease: Lease;
   readonly backends: ReadonlyMap<string, Backend>;
   /** Removes what backends keep of instances that ended before `olderThan`. */
   readonly sweepBackends: (olderThan: Date) => Promise<void>;

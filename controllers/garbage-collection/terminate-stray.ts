@@ -19,8 +19,8 @@ export interface TerminatingContext {
   readonly metrics: Pick<Metrics, 'garbageTerminated'>;
 }
 
-/** A leader that cannot be sure of its lease for this long deletes nothing more. */
-const CALL_SECONDS = 5;
+/** Longest that one call may take: a leader that cannot be sure of its lease for this long deletes nothing more. */
+const CALL_SECONDS = 10;
 
 /**
  * Ends a stray by its id, after one more look at provider and database, and never inside a transaction: the evidence is
@@ -45,7 +45,7 @@ export async function terminateStray(stray: Stray, context: TerminatingContext):
   if (!leaseOutlives(CALL_SECONDS)) {
     return;
   }
-  await backend.terminate(instance.id).catch(ignoreNotFound);
+  await backend.terminate(instance.id, 'background').catch(ignoreNotFound);
   log.info(
     { action: 'Terminate', reason: verdict, backend: key, instanceId: instance.id, evidence },
     'collected an instance that nobody owns',

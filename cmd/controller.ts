@@ -83,7 +83,7 @@ async function runUntilStopped(
   const manager = new Manager({ clock: systemClock, random: Math.random, log, onFatal });
   let leader: Leader | undefined;
   const lead = (leadership: Leadership): void => {
-    leader = startLeading(parts, { manager, elector, leadership, onFatal });
+    leader = startLeading(parts, { manager, leadership, onFatal });
   };
   const elector = createElector(parts, lead, onFatal);
   parts.lease.outlives = (seconds) => leaseOutlives(elector, parts.options, seconds);

@@ -24,6 +24,7 @@ export type StatusWrite = Readonly<{ result: 'written' | 'skipped' | 'conflict' 
 export type ByPhase = Readonly<{ phase: string }>;
 export type ByCondition = Readonly<{ type: string; status: string; reason: string }>;
 export type ByBackend = Readonly<{ backend: string }>;
+type ByBucket = Readonly<{ bucket: string }>;
 export type ByLoop = Readonly<{ loop: string }>;
 
 /** A process takes a tenth of a second, a machine a minute, and ten minutes are given up (design §3). */
@@ -40,6 +41,8 @@ export interface Metrics {
   readonly duplicatesPrevented: PlainCounter;
   /** From the stored intent of an attempt until its instance is known. */
   readonly timeToProvisioned: HistogramBy<ByBackend>;
+  /** How long calls waited for their turn, by the provider's bucket. */
+  readonly laneWait: HistogramBy<ByBucket>;
   readonly statusWrites: CounterBy<StatusWrite>;
   readonly workspaces: GaugeBy<ByPhase>;
   readonly conditions: GaugeBy<ByCondition>;
@@ -123,6 +126,12 @@ function counters(make: Instruments) {
       name: 'treeline_time_to_provisioned_seconds',
       help: 'Time from the stored intent of a launch until its instance is known',
       labels: ['backend'],
+      buckets: PROVISION_BUCKETS,
+    }),
+    laneWait: make.histogram<ByBucket>({
+      name: 'treeline_lane_wait_seconds',
+      help: 'Time that calls waited for their turn',
+      labels: ['bucket'],
       buckets: PROVISION_BUCKETS,
     }),
     statusWrites: make.counter<StatusWrite>(

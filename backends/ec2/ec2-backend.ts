@@ -46,6 +46,8 @@ export interface Ec2BackendOptions extends ClientOptions {
   readonly mayCall?: () => boolean;
   /** Told of every call that was sent. */
   readonly onCall?: (call: CallMade) => void;
+  /** Default: `LIST_INTERVAL_SECONDS`. */
+  readonly listIntervalSeconds?: number;
   /** Default: lanes of its own. */
   readonly lanes?: Ec2Lanes;
 }
@@ -57,7 +59,7 @@ export interface Ec2BackendOptions extends ClientOptions {
 export class Ec2Backend implements Backend {
   readonly settleSeconds = SETTLE_SECONDS;
   readonly callLifetimeSeconds = CALL_LIFETIME_SECONDS;
-  readonly listIntervalSeconds = LIST_INTERVAL_SECONDS;
+  readonly listIntervalSeconds: number;
   /** It is on the root volume, which goes with its instance. */
   readonly keepsState = false;
   /** What an instance is given at its launch, everybody in the account can read. */
@@ -72,6 +74,7 @@ export class Ec2Backend implements Backend {
 
   constructor(options: Ec2BackendOptions) {
     const { clock, onCall = () => undefined, lanes = new Ec2Lanes({ clock }) } = options;
+    this.listIntervalSeconds = options.listIntervalSeconds ?? LIST_INTERVAL_SECONDS;
     this.#options = options;
     this.#lanes = lanes;
     this.#calls = new Calls({ sender: openClients(options), lanes, onCall });

@@ -31,8 +31,11 @@ export const TAG_VALUE_LENGTH = 256;
 /** A connection that is not made by then is not made at all: the endpoint is in the same Region as a rule. */
 export const CONNECTION_MILLISECONDS = 5_000;
 
-/** The longest that one request may take, its answer read; RunInstances answers within a few seconds. */
-export const REQUEST_MILLISECONDS = 20_000;
+/**
+ * The longest that one request may take, its answer read: for so long a leader makes sure of its lease
+ * (controllers/workspace/context.ts). RunInstances answers within a few seconds.
+ */
+export const REQUEST_MILLISECONDS = 10_000;
 
 /** Tries of a read, the first included; mutating calls are sent once, since replays are ours to count. */
 export const READ_TRIES = 3;

@@ -65,7 +65,10 @@ async function openEc2(
   region: string,
   { options, installation, provisioning, lease, metrics }: BackendSurroundings,
 ): Promise<Opened> {
-  const { Ec2Backend } = await import('../../backends/ec2/ec2-backend.ts');
+  const [{ Ec2Backend }, { Ec2Lanes }] = await Promise.all([
+    import('../../backends/ec2/ec2-backend.ts'),
+    import('../../backends/ec2/lanes.ts'),
+  ]);
   const { key } = provisioning.pipeline;
   const backend = new Ec2Backend({
     ...{ region, clock: systemClock },
@@ -74,9 +77,12 @@ async function openEc2(
     listIntervalSeconds: options.ec2ListSeconds,
     bootstrapTokenOf: (launchToken) => key.bootstrapToken(launchToken),
     ...(options.ec2Endpoint !== undefined && { endpoint: options.ec2Endpoint }),
-    onCall: ({ bucket, waitedSeconds }) => {
-      metrics.laneWait.observe({ bucket }, waitedSeconds);
-    },
+    lanes: new Ec2Lanes({
+      clock: systemClock,
+      onWaited: (bucket, seconds) => {
+        metrics.laneWait.observe({ bucket }, seconds);
+      },
+    }),
   });
   return { backend };
 }

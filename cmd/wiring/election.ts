@@ -84,12 +84,10 @@ export function startLeading(
   parts: Parts,
   {
     manager,
-    elector,
     leadership,
     onFatal,
   }: {
     readonly manager: Manager;
-    readonly elector: Elector;
     readonly leadership: Leadership;
     readonly onFatal: (error: Error) => void;
   },

@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check generate bench soak clean install
+.PHONY: help run test check generate bench soak fake-ec2 clean install
 .PHONY: check-format check-types check-lint check-imports check-unused check-generated
 
 NODE := node_modules/.bin/node
@@ -14,7 +14,7 @@ GENERATED := crds
 LOCK := $(shell command -v flock >/dev/null 2>&1 && echo flock .cache/install.lock)
 
 help: ## list the targets
-	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 18
+	@grep -E '^[a-z0-9-]+:.*## ' Makefile | sed -E 's/^([a-z0-9-]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 18
 
 # For people, also through a pipe: what it will do, the log, then what to try.
 run: $(INSTALLED) ## run the sample team (TREELINE_DATA_DIR and TREELINE_LISTEN choose folder and address)
@@ -54,6 +54,9 @@ bench: $(INSTALLED) ## measure, and print the results as tables
 
 soak: $(INSTALLED) ## run the tests with the long drills at full length
 	@TREELINE_SOAK=1 npm test -- $(ONLY)
+
+fake-ec2: $(INSTALLED) ## run a fake EC2 and print its address (PORT chooses the port; test/fakes/ec2/README.md)
+	@exec $(NODE) test/fakes/ec2/fake-ec2.program.ts
 
 clean: ## end what `make run` started in this data folder, and remove what was built
 	@data="$${TREELINE_DATA_DIR:-.treeline}"; \

@@ -1,68 +1,34 @@
-import { systemClock, type Clock } from '../../../lib/clock.ts';
-import { Endpoint } from './endpoint.ts';
-import { Faults } from './faults.ts';
-import { LateCalls } from './late-calls.ts';
-import { DEFAULT_CATALOGUE, type Catalogue } from './model/catalogue.ts';
-import { shutDownByItself } from './model/change-state.ts';
-import { findDuplicates, type Duplicate, type HistoryEntry } from './model/history.ts';
-import type { Ec2Instance } from './model/instance.ts';
-import { Timeline } from './model/timeline.ts';
-import { createWorld, type World } from './model/world.ts';
-import { Recorder } from './recorder.ts';
-import { route } from './services/route.ts';
-import { DEFAULT_SETTINGS, type Ec2Settings } from './settings.ts';
-import {
-  toSnapshot,
-  toVolumeSnapshot,
-  type InstanceSnapshot,
-  type VolumeSnapshot,
-} from './snapshot.ts';
-import { HttpServer, type WireAnswer, type WireRequest } from './wire/http-server.ts';
+import { answerAdministrator } from './admin/admin-page.ts';
+import { LocalGuests, type BootOptions } from './boot/local-guests.ts';
+import { FakeProvider, type ProviderOptions } from './provider.ts';
+import { HttpServer } from './wire/http-server.ts';
 
-interface WorldOptions extends Partial<Ec2Settings> {
-  /** Default: the wall clock. */
-  readonly clock?: Pick<Clock, 'now' | 'schedule'>;
-  /** The same seed gives the same ids and the same choices for the same calls. Default 1. */
-  readonly seed?: number;
-  /** Replaces parts of the default catalogue: images, subnets, types, ... */
-  readonly catalogue?: Partial<Catalogue>;
-}
-
-export interface FakeEc2Options extends WorldOptions {
+export interface FakeEc2Options extends Omit<ProviderOptions, 'guests'> {
   /** Default 0: any that is free, on the loopback interface. */
   readonly port?: number;
+  /** Boot mode: what reaches `running` really runs its user data. Default: nothing runs. */
+  readonly boot?: BootOptions;
 }
 
 /** An EC2 of one account in one Region, on a loopback port. README.md is its contract. */
-export class FakeEc2 implements AsyncDisposable {
-  readonly faults = new Faults();
-  readonly recorder = new Recorder();
-  readonly #world: World;
-  readonly #lateCalls: LateCalls;
-  readonly #endpoint: Endpoint;
+export class FakeEc2 extends FakeProvider implements AsyncDisposable {
+  readonly #guests: LocalGuests | undefined;
   #server: HttpServer | undefined;
-  #requests = 0;
 
-  private constructor({ clock, seed = 1, catalogue, ...settings }: WorldOptions) {
-    this.#world = createWorld({
-      timeline: new Timeline(clock ?? systemClock),
-      catalogue: { ...DEFAULT_CATALOGUE, ...catalogue },
-      settings: { ...DEFAULT_SETTINGS, signingTime: clock === undefined, ...settings },
-      seed,
-      guests: undefined,
-    });
-    this.#lateCalls = new LateCalls(this.#world.timeline);
-    this.#endpoint = new Endpoint({
-      world: this.#world,
-      faults: this.faults,
-      lateCalls: this.#lateCalls,
-      recorder: this.recorder,
-    });
+  private constructor(options: ProviderOptions, guests: LocalGuests | undefined) {
+    super({ ...options, guests });
+    this.#guests = guests;
   }
 
-  static async start({ port = 0, ...options }: FakeEc2Options = {}): Promise<FakeEc2> {
-    const fake = new FakeEc2(options);
-    fake.#server = await HttpServer.start(port, (request) => fake.#answer(request));
+  /** Rejects when the port is taken. */
+  static async start({ port = 0, boot, ...options }: FakeEc2Options = {}): Promise<FakeEc2> {
+    const guests = boot === undefined ? undefined : await LocalGuests.start(boot);
+    const fake = new FakeEc2(options, guests);
+    fake.#server = await HttpServer.start(port, async (request) =>
+      request.path.startsWith('/_fake')
+        ? answerAdministrator(fake, request)
+        : await fake.answer(request),
+    );
     return fake;
   }
 
@@ -71,112 +37,14 @@ export class FakeEc2 implements AsyncDisposable {
     return this.#server?.url ?? '';
   }
 
-  get settings(): Ec2Settings {
-    return this.#world.settings;
+  /** The folder of an instance in boot mode: what its user data gets as its root. */
+  folderOf(instanceId: string): string | undefined {
+    return this.#guests?.rootOf(instanceId);
   }
 
-  get catalogue(): Catalogue {
-    return this.#world.catalogue;
-  }
-
-  /** Changes some settings; the others stay as they are. */
-  configure(settings: Partial<Ec2Settings>): void {
-    this.#world.settings = { ...this.#world.settings, ...settings };
-  }
-
-  /** Room for so many instances of this type at once; undefined: as many as one likes. */
-  setCapacity(type: string, zone: string, count: number | undefined): void {
-    const key = `${type}/${zone}`;
-    const others = Object.entries(this.settings.capacity).filter(([one]) => one !== key);
-    const all = count === undefined ? others : [...others, [key, count] as const];
-    this.configure({ capacity: Object.fromEntries(all) });
-  }
-
-  /** The fake's time. */
-  now(): Date {
-    this.#world.timeline.settle();
-    return new Date(this.#world.timeline.now());
-  }
-
-  /** Moves the fake's time ahead of its clock. */
-  advance(seconds: number): void {
-    this.#world.timeline.advance(seconds);
-  }
-
-  /** Late calls take effect now, in the order in which they were sent. */
-  deliverLateCalls(): void {
-    this.#world.timeline.settle();
-    this.#lateCalls.deliver();
-  }
-
-  /** Late calls that may still take effect. */
-  get lateCallCount(): number {
-    return this.#lateCalls.count;
-  }
-
-  /** Every instance there is, hidden and terminated ones included, in the order of their launches. */
-  instances(): readonly InstanceSnapshot[] {
-    this.#world.timeline.settle();
-    return this.#world.instances
-      .all()
-      .toSorted((a, b) => a.sequence - b.sequence)
-      .map(toSnapshot);
-  }
-
-  volumes(): readonly VolumeSnapshot[] {
-    this.#world.timeline.settle();
-    return this.#world.volumes.all().map(toVolumeSnapshot);
-  }
-
-  /** Launches, starts, stops and terminations, with who asked for them. */
-  get history(): readonly HistoryEntry[] {
-    return this.#world.history.entries;
-  }
-
-  /** Workspaces with several live instances now. */
-  duplicates(): readonly Duplicate[] {
-    this.#world.timeline.settle();
-    return findDuplicates(this.#world.instances.all());
-  }
-
-  /** Launches that gave a workspace one live instance more than one, whether or not they are alive still. */
-  get duplicatesEver(): readonly (Duplicate & { readonly at: Date })[] {
-    return this.#world.history.duplicates;
-  }
-
-  /** The machine ends by itself: it is `stopped`, and nobody asked for that. */
-  shutDown(instanceId: string): void {
-    shutDownByItself(this.#world, this.#get(instanceId));
-  }
-
-  /** Adds to what the instance writes to its console. */
-  writeConsole(instanceId: string, text: string): void {
-    this.#get(instanceId).consoleOutput += text;
-  }
-
-  /** Somebody else's hand: replaces all tags of an instance at once. */
-  setTags(instanceId: string, tags: Readonly<Record<string, string>>): void {
-    this.#get(instanceId).tags.set(tags, this.#world.timeline.now());
-  }
-
+  /** Ends every connection, and every process of boot mode. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#server?.close();
-  }
-
-  #get(id: string): Ec2Instance {
-    this.#world.timeline.settle();
-    const instance = this.#world.instances.get(id);
-    if (instance === undefined) {
-      throw new Error(`the fake EC2 has no instance ${id}`);
-    }
-    return instance;
-  }
-
-  async #answer(request: WireRequest): Promise<WireAnswer | undefined> {
-    this.#requests += 1;
-    const requestId = `00000000-0000-4000-8000-${String(this.#requests).padStart(12, '0')}`;
-    const answer = await this.#endpoint.answer(route(this.#world, request, requestId));
-    const headers = { 'x-amzn-requestid': requestId };
-    return answer === undefined ? undefined : { ...answer, headers };
+    await this.#guests?.close();
   }
 }

@@ -55,3 +55,24 @@ export const DEFAULT_SETTINGS: Ec2Settings = {
   callLifetimeSeconds: 900,
   signingTime: true,
 };
+/** Reads settings from outside. Throws `TypeError`, naming every one that does not exist or is of another type. */
+export function parseSettings(given: unknown): Partial<Ec2Settings> {
+  if (typeof given !== 'object' || given === null) {
+    throw new TypeError('settings are an object');
+  }
+  const wrong = Object.entries(given).filter(
+    ([name, value]) => !(name in DEFAULT_SETTINGS) || kindOf(value) !== kindOf(defaultOf(name)),
+  );
+  if (wrong.length > 0) {
+    throw new TypeError(`no such setting: ${wrong.map((one) => JSON.stringify(one)).join(', ')}`);
+  }
+  return given;
+}
+
+function defaultOf(name: string): unknown {
+  return DEFAULT_SETTINGS[name as keyof Ec2Settings];
+}
+
+function kindOf(value: unknown): string {
+  return Array.isArray(value) ? 'array' : typeof value;
+}

@@ -73,12 +73,10 @@ export function terminate(world: World, { instances, by }: ChangeCall): readonly
   return changes;
 }
 
-/** What the machine does by itself: it is stopped, and nobody asked for that. */
+/** What the machine does by itself: it stops, and nobody asked for that. */
 export function shutDownByItself(world: World, instance: Ec2Instance): void {
   explain(world, instance, 'Client.InstanceInitiatedShutdown', 'Instance initiated shutdown');
-  instance.changes += 1;
-  instance.state = 'stopped';
-  void world.guests?.shutDown(instance, true);
+  pass(world, instance, 'stopping', world.guests?.shutDown(instance, true));
   remember(world, 'stopped', { instance, by: '' });
 }
 

@@ -17,6 +17,16 @@ export function takeResources(world: World, bucket: ResourceBucket, count: numbe
   }
 }
 
+/** Whole tokens left in each bucket. */
+export function bucketLevels(
+  world: World,
+): Readonly<Record<'request' | 'resource', Readonly<Record<string, number>>>> {
+  return {
+    request: world.requestBuckets.levels(momentOf(world)),
+    resource: world.resourceBuckets.levels(momentOf(world)),
+  };
+}
+
 function momentOf({ timeline, settings }: World): { now: number; share: number } {
   return { now: timeline.now(), share: settings.neighbourShare };
 }

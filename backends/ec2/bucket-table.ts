@@ -31,6 +31,12 @@ export const BUCKETS = {
 
 export type BucketName = keyof typeof BUCKETS;
 
+/** Those of which the provider knows nothing: it never throttles for them. */
+export const OUR_SHARES: ReadonlySet<BucketName> = new Set([
+  'TerminateInstances:background',
+  'TerminateInstances:instances:background',
+]);
+
 /** The buckets that one kind of call draws on, and who goes first in them. */
 export interface LaneBuckets {
   /** One token for each call. */

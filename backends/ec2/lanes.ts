@@ -4,6 +4,7 @@ import type { LaneState, MutatingOperation } from '../backend.ts';
 import {
   BUCKETS,
   LANES,
+  OUR_SHARES,
   TERMINATE_LUMP,
   type BucketName,
   type LaneBuckets,
@@ -42,6 +43,13 @@ const LANE_OF: Readonly<Record<MutatingOperation, LaneName>> = {
   terminate: 'TerminateInstances',
 };
 
+/** What one call names, by what is counted. */
+interface Asked {
+  readonly lane: LaneName;
+  readonly requests: readonly string[];
+  readonly instances: readonly string[];
+}
+
 /** The line of one bucket, and those who stand in it for one call. */
 interface Place {
   readonly bucket: BucketName;
@@ -68,8 +76,11 @@ export class Ec2Lanes {
   /** See `Backend.reserve`. A turn that nobody uses within seconds of its time is no longer waited for. */
   reserve(operation: MutatingOperation, key: string): number {
     const lane = LANE_OF[operation];
-    const places = this.#places(lane, LANES[lane].isBatched ? [] : [key], [key]);
-    const seconds = secondsUntil(places);
+    const { isBatched, requests } = LANES[lane];
+    const places = this.#places({ lane, requests: isBatched ? [] : [key], instances: [key] });
+    // The call that it will stand in has no place yet, but should not have to wait either.
+    const ofCall = requests.map((bucket) => this.#lines[bucket].bucket.secondsUntil(1));
+    const seconds = Math.max(secondsUntil(places), ...ofCall);
     const answer = seconds > LONGEST_ANSWER_SECONDS ? seconds / 2 : seconds;
     expectIn(places, answer);
     return answer;
@@ -77,19 +88,24 @@ export class Ec2Lanes {
 
   /**
    * Waits for the turn of a call that names these keys, and takes it: send at once. Keys that have reserved use their turns,
-   * others stand in line now. `ThrottledError` when it would take longer than some seconds; their places are kept.
+   * others stand in line now. `ThrottledError` when it would take longer than some seconds; the places of keys are kept.
    */
   async take(lane: LaneName, keys: readonly string[] = []): Promise<Permit> {
     const call = `call ${(this.#calls += 1)}`;
-    const named = keys.length === 0 ? [call] : keys;
-    const places = this.#places(lane, LANES[lane].isBatched ? [call] : named, named);
-    try {
-      await this.#wait(lane, places);
-    } catch (error) {
-      leave(places, [nameIn(lane, call)]);
-      throw error;
+    const instances = keys.length === 0 ? [call] : keys;
+    const asked = { lane, requests: LANES[lane].isBatched ? [call] : instances, instances };
+    // Each look takes the places anew: another call may have used those of the same keys.
+    let places = this.#places(asked);
+    for (let wait = secondsUntil(places); wait > 0; wait = secondsUntil(places)) {
+      expectIn(places, wait);
+      if (wait > LONGEST_WAIT_SECONDS) {
+        leave(places, [nameIn(lane, call)]);
+        throw new ThrottledError(`waiting for a turn of ${lane}`, wait);
+      }
+      await this.#clock.sleep(Math.ceil(wait * 1000));
+      places = this.#places(asked);
     }
-    return this.#use(places);
+    return this.#use(places, nameIn(lane, call));
   }
 
   /** Every bucket, in the order of the table. */
@@ -97,17 +113,7 @@ export class Ec2Lanes {
     return Object.entries(this.#lines).map(([bucket, line]) => ({ bucket, ...stateOf(line) }));
   }
 
-  async #wait(lane: LaneName, places: readonly Place[]): Promise<void> {
-    for (let seconds = secondsUntil(places); seconds > 0; seconds = secondsUntil(places)) {
-      expectIn(places, seconds);
-      if (seconds > LONGEST_WAIT_SECONDS) {
-        throw new ThrottledError(`waiting for a turn of ${lane}`, seconds);
-      }
-      await this.#clock.sleep(Math.ceil(seconds * 1000));
-    }
-  }
-
-  #use(places: readonly Place[]): Permit {
+  #use(places: readonly Place[], call: string): Permit {
     const sentMs = this.#clock.monotonicMs();
     const used = places.map((place) => ({ ...place, turns: place.line.use(place.keys) }));
     for (const { bucket, turns } of used) {
@@ -117,22 +123,19 @@ export class Ec2Lanes {
     }
     return {
       throttled: () => {
-        emptiest(used).bucket.throttled(sentMs);
+        emptiest(places).bucket.throttled(sentMs);
         for (const { line, turns } of used) {
           line.giveBack(turns);
         }
         const seconds = secondsUntil(places);
         expectIn(places, seconds);
+        leave(places, [call]);
         return seconds;
       },
     };
   }
 
-  #places(
-    lane: LaneName,
-    requests: readonly string[],
-    instances: readonly string[],
-  ): readonly Place[] {
+  #places({ lane, requests, instances }: Asked): readonly Place[] {
     const buckets: LaneBuckets = LANES[lane];
     const join = (bucket: BucketName, keys: readonly string[]): Place => {
       const line = this.#lines[bucket];
@@ -141,7 +144,7 @@ export class Ec2Lanes {
       return { bucket, line, keys: names };
     };
     return [
-      ...buckets.requests.map((bucket) => join(bucket, requests)),
+      ...(requests.length > 0 ? buckets.requests : []).map((bucket) => join(bucket, requests)),
       ...buckets.instances.map((bucket) => join(bucket, instances)),
     ];
   }
@@ -178,12 +181,10 @@ function leave(places: readonly Place[], keys: readonly string[]): void {
 
 /** The provider does not say which of its buckets was empty: most likely the one that we have used up most. */
 function emptiest(places: readonly Place[]): Line {
-  const fill = ({ line: { bucket } }: Place): number => bucket.tokens / bucket.usable;
-  const [first, ...others] = places;
-  if (first === undefined) {
-    throw new Error('a call draws on a bucket');
-  }
-  return others.reduce((least, one) => (fill(one) < fill(least) ? one : least), first).line;
+  const fill = ({ line: { bucket } }: Place): number => bucket.tokens / bucket.capacity;
+  return places
+    .filter(({ bucket }) => !OUR_SHARES.has(bucket))
+    .reduce((least, one) => (fill(one) < fill(least) ? one : least)).line;
 }
 
 function stateOf({ bucket, waiting }: Line): Omit<LaneState, 'bucket'> {

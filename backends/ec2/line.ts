@@ -5,8 +5,7 @@ import type { TokenBucket } from './token-bucket.ts';
 /** One place in a line; worth one token. */
 export interface Turn {
   readonly key: string;
-  readonly priority: CallPriority;
-  /** Its place: turns come in the order of asking. */
+  /** Its place: turns come in the order of asking, all of `background` behind all others. */
   readonly rank: number;
   readonly sinceMs: number;
   /** When whoever asked was told to come back. */
@@ -22,6 +21,8 @@ export interface Turn {
 const KEPT_SECONDS = 5;
 /** A place is forgotten after this; who comes back later stands in line anew. */
 const FORGOTTEN_SECONDS = 600;
+/** More than there will ever be turns. */
+const BEHIND_ALL = 1e12;
 
 /** Those who wait for the tokens of one bucket. Places are counted by going through the line: some thousand at most. */
 export class Line {
@@ -29,7 +30,7 @@ export class Line {
   readonly #clock: MonotonicClock;
   readonly #lump: number;
   readonly #turns = new Map<string, Turn>();
-  #ranks = 0;
+  #asked = 0;
 
   /** @param lump turns that come together once the bucket is empty */
   constructor(bucket: TokenBucket, clock: MonotonicClock, lump = 1) {
@@ -40,36 +41,37 @@ export class Line {
 
   /** Turns that are taken and not used yet. */
   get waiting(): number {
-    return [...this.#turns.values()].filter((turn) => !this.#isLate(turn)).length;
+    const since = this.#lateMs();
+    return [...this.#turns.values()].filter(({ dueMs }) => dueMs >= since).length;
   }
 
   /** Gives each key a place, if it has none. */
   join(keys: readonly string[], priority: CallPriority): void {
     const nowMs = this.#clock.monotonicMs();
     for (const key of keys.filter((one) => !this.#turns.has(one))) {
-      const rank = (this.#ranks += 1);
-      this.#turns.set(key, { key, priority, rank, sinceMs: nowMs, dueMs: nowMs, isOpen: false });
+      this.#asked += 1;
+      const rank = this.#asked + (priority === 'user' ? 0 : BEHIND_ALL);
+      this.#turns.set(key, { key, rank, sinceMs: nowMs, dueMs: nowMs, isOpen: false });
     }
   }
 
-  /** Seconds until all of these have their turn; 0: now. Each of them must have a place. */
+  /**
+   * Seconds until all of these have their turn; 0: now. Throws `TypeError` when none has a place. More than the bucket ever
+   * holds get it when it is full.
+   */
   secondsUntil(keys: readonly string[]): number {
-    const nowMs = this.#clock.monotonicMs();
-    const turns = keys.flatMap((key) => this.#turns.get(key) ?? []);
+    const turns = this.#turnsOf(keys);
     for (const turn of turns) {
-      turn.dueMs = Math.max(turn.dueMs, nowMs);
+      turn.dueMs = Math.max(turn.dueMs, this.#clock.monotonicMs());
     }
-    const last = turns.reduce<Turn | undefined>(
-      (later, turn) => (later !== undefined && isAhead(turn, later) ? later : turn),
-      undefined,
-    );
-    return last === undefined ? 0 : this.#secondsUntilTurn(last);
+    const last = turns.reduce((later, turn) => (turn.rank < later.rank ? later : turn));
+    return this.#secondsUntilTurn(last, Math.max(turns.length - this.bucket.capacity, 0));
   }
 
   /** Each of these comes back in so many seconds: until then, and a little longer, its place is kept. */
   expect(keys: readonly string[], seconds: number): void {
     const dueMs = this.#clock.monotonicMs() + seconds * 1000;
-    for (const turn of keys.flatMap((key) => this.#turns.get(key) ?? [])) {
+    for (const turn of this.#turnsOf(keys)) {
       turn.dueMs = dueMs;
     }
   }
@@ -84,7 +86,7 @@ export class Line {
   /** Takes the tokens of these keys and ends their places; answers them for `giveBack`. */
   use(keys: readonly string[]): readonly Turn[] {
     this.#forgetTheLost();
-    const used = keys.flatMap((key) => this.#turns.get(key) ?? []);
+    const used = this.#turnsOf(keys);
     this.leave(keys);
     this.bucket.take(used.length);
     return used;
@@ -100,31 +102,44 @@ export class Line {
     }
   }
 
-  #secondsUntilTurn(turn: Turn): number {
-    const present = [...this.#turns.values()].filter((one) => one === turn || !this.#isLate(one));
-    const ahead = present.filter((one) => isAhead(one, turn));
-    if (turn.isOpen || this.#lump === 1) {
-      return this.bucket.secondsUntil(ahead.length + 1);
+  #turnsOf(keys: readonly string[]): readonly Turn[] {
+    return keys.flatMap((key) => this.#turns.get(key) ?? []);
+  }
+
+  #secondsUntilTurn(turn: Turn, excess: number): number {
+    return turn.isOpen || this.#lump === 1
+      ? this.bucket.secondsUntil(this.#countAhead(turn) + 1 - excess)
+      : this.#secondsUntilLump(turn, excess);
+  }
+
+  /** Called for every ask of every key in a long line: no list is made. */
+  #countAhead({ rank }: Turn): number {
+    const since = this.#lateMs();
+    let ahead = 0;
+    for (const one of this.#turns.values()) {
+      ahead += one.rank < rank && one.dueMs >= since ? 1 : 0;
     }
-    return this.#secondsUntilLump(present, ahead);
+    return ahead;
   }
 
   /** A lump has come when there are tokens for all of it, or for everybody who waits. */
-  #secondsUntilLump(present: readonly Turn[], ahead: readonly Turn[]): number {
-    const waiting = present.filter((one) => !one.isOpen).sort(byPlace);
-    const waitingAhead = ahead.filter((one) => !one.isOpen).length;
-    const end = (Math.floor(waitingAhead / this.#lump) + 1) * this.#lump;
-    const lump = waiting.slice(0, end);
+  #secondsUntilLump(turn: Turn, excess: number): number {
+    const since = this.#lateMs();
+    const size = Math.min(this.#lump, Math.floor(this.bucket.capacity));
+    const present = [...this.#turns.values()].filter((one) => one.dueMs >= since);
+    const waiting = present.filter(({ isOpen }) => !isOpen).sort((a, b) => a.rank - b.rank);
+    const lump = waiting.slice(0, (Math.floor(waiting.indexOf(turn) / size) + 1) * size);
     const open = present.length - waiting.length;
-    const seconds = this.bucket.secondsUntil(open + lump.length);
-    for (const turn of seconds === 0 ? lump : []) {
-      turn.isOpen = true;
+    const seconds = this.bucket.secondsUntil(open + lump.length - excess);
+    for (const one of seconds === 0 ? lump : []) {
+      one.isOpen = true;
     }
     return seconds;
   }
 
-  #isLate({ dueMs }: Turn): boolean {
-    return this.#clock.monotonicMs() > dueMs + KEPT_SECONDS * 1000;
+  /** Who should have come before this is late. */
+  #lateMs(): number {
+    return this.#clock.monotonicMs() - KEPT_SECONDS * 1000;
   }
 
   #forgetTheLost(): void {
@@ -135,12 +150,4 @@ export class Line {
       }
     }
   }
-}
-
-function isAhead(one: Turn, other: Turn): boolean {
-  return byPlace(one, other) < 0;
-}
-
-function byPlace(one: Turn, other: Turn): number {
-  return one.priority === other.priority ? one.rank - other.rank : one.priority === 'user' ? -1 : 1;
 }

@@ -63,7 +63,9 @@ export const workspaceStatusSchema = closed(
           runtime: Type.String({ description: 'Name of the agent runtime.' }),
           model: Type.Optional(Type.String({ description: 'Language model.' })),
           tier: Type.Integer({ description: 'Size and isolation.' }),
-          class: Type.String({ description: 'Name of the class.' }),
+          class: Type.Optional(
+            Type.String({ description: 'Name of the class; none for an agent that runs elsewhere.' }),
+          ),
           configRevision: Type.String({ description: 'Hash of env and files.' }),
         },
         { description: 'What spec, template, class and built-in defaults came to.' },

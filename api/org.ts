@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox';
-import { NODE_NOT_ITS_OWN_PARENT } from './rules.ts';
+import { NODE_NOT_ITS_OWN_PARENT, NO_INSTANCE_ELSEWHERE } from './rules.ts';
 import { RULES_KEYWORD, WORDS_KEYWORD, closed, listMap, oneOf, slug } from './schema.ts';
 import { contentFields } from './workspace-content.ts';
 import { workspaceSpecSchema } from './workspace.ts';
@@ -15,7 +15,7 @@ const node = closed(
     parent: Type.Optional(nodeKey('Key of the parent node.')),
     ...nodeFields,
   },
-  { description: 'One workspace of the tree.', [RULES_KEYWORD]: [NODE_NOT_ITS_OWN_PARENT] },
+  { description: 'One workspace of the tree.', [RULES_KEYWORD]: [NODE_NOT_ITS_OWN_PARENT, ...NO_INSTANCE_ELSEWHERE] },
 );
 
 /** A whole tree of workspaces in one object. */

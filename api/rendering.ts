@@ -5,7 +5,7 @@ export const renderingSchema = Type.Object({
   uid: Type.String(),
   namespace: Type.String(),
   name: Type.String(),
-  class: Type.Optional(Type.String()),
+  class: Type.Optional(Type.String({ description: 'None for an agent that runs elsewhere.' })),
   backend: Type.Optional(Type.String()),
   template: Type.Optional(Type.String()),
   runtime: Type.Optional(Type.String()),

@@ -27,6 +27,7 @@ export interface TransitionRule {
 const NAME: Path = ['metadata', 'name'];
 const PARENT: Path = ['spec', 'parentRef', 'name'];
 const HIGHEST_PORT = 65_535;
+const ELSEWHERE_WORDS = 'has no effect on an agent that runs elsewhere (external)';
 
 /** Of every kind: names become labels, host names and names of folders. */
 export const NAME_RULES: readonly Rule[] = [
@@ -66,6 +67,23 @@ export const ONE_SOURCE_OF_VALUE: Rule = {
   field: [],
   holds: (self) => has(self, 'value') !== has(self, 'valueFrom'),
 };
+
+/** Of a spec, and of a node: what says where and for how long an instance runs, beside `external`, which has none. */
+export const NO_INSTANCE_ELSEWHERE: readonly Rule[] = [
+  ...['className', 'provisionTimeout', 'hibernateAfter'].map((name) => ({
+    cel: `!has(self.external) || !has(self.${name})`,
+    message: ELSEWHERE_WORDS,
+    field: [name],
+    holds: (self: unknown) => !has(self, 'external') || !has(self, name),
+  })),
+  {
+    cel: "!has(self.external) || !has(self.desiredState) || self.desiredState != 'Hibernated'",
+    message: ELSEWHERE_WORDS,
+    field: ['desiredState'],
+    holds: (self) =>
+      !has(self, 'external') || valueAt(self, ['desiredState']) !== 'Hibernated',
+  },
+];
 
 /** Of a class: the block named like its backend is there, and no other. */
 export function blockMatchesBackend(backend: string): readonly Rule[] {

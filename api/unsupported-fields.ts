@@ -11,7 +11,6 @@ const UNSUPPORTED: Tests<WorkspaceSpec> = {
     spec.files?.some((one) => one.configMapRef !== undefined) ?? false,
   workspaceDir: (spec) => spec.workspaceDir !== undefined,
   workspaceAccess: (spec) => spec.workspaceAccess !== undefined,
-  external: (spec) => spec.external !== undefined,
 };
 
 /** The same of a class; what another backend would need stands in its own block. */

@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox';
-import { closed, oneOf, slug } from './schema.ts';
+import { NO_INSTANCE_ELSEWHERE } from './rules.ts';
+import { RULES_KEYWORD, closed, oneOf, slug } from './schema.ts';
 import { contentFields, desiredState } from './workspace-content.ts';
 
 /** Desired state of one agent: who it is, whose child, how it should be now. */
@@ -38,8 +39,19 @@ export const workspaceSpecSchema = closed(
     ),
     external: Type.Optional(
       closed(
-        { url: Type.Optional(Type.String({ pattern: '^https?://', maxLength: 2048 })) },
-        { description: 'An agent that runs elsewhere: no compute is started.' },
+        {
+          url: Type.Optional(
+            Type.String({
+              pattern: '^https?://',
+              maxLength: 2048,
+              description: 'Where it listens; goes before the address that it registers.',
+            }),
+          ),
+        },
+        {
+          description:
+            'An agent that runs elsewhere: no compute is started. With a url it need not register.',
+        },
       ),
     ),
     deletionPolicy: Type.Optional(
@@ -52,7 +64,7 @@ export const workspaceSpecSchema = closed(
       ),
     ),
   },
-  { description: 'What the user wants of this workspace.' },
+  { description: 'What the user wants of this workspace.', [RULES_KEYWORD]: NO_INSTANCE_ELSEWHERE },
 );
 
 export type WorkspaceSpec = Static<typeof workspaceSpecSchema>;

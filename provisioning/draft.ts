@@ -17,7 +17,8 @@ export interface LaunchSource {
     WorkspaceRecord,
     'uid' | 'namespace' | 'name' | 'spec' | 'annotations' | 'directories' | 'requests' | 'parentId'
   >;
-  readonly workspaceClass: ClassVersion;
+  /** None for an agent that runs elsewhere. */
+  readonly workspaceClass?: ClassVersion;
   readonly template?: TemplateVersion;
   readonly secrets: SecretSnapshot;
   /** Where agents find this controller. */
@@ -50,7 +51,7 @@ export interface Refusal {
 /** Built-in < class < template < workspace. */
 export function mergeTemplate(source: LaunchSource): Merged {
   const merged = mergeSpec({
-    workspaceClass: source.workspaceClass.spec,
+    workspaceClass: source.workspaceClass?.spec,
     template: source.template?.spec,
     orgDefaults: undefined,
     workspace: source.record.spec,
@@ -102,7 +103,8 @@ export function filesOf(
 /** The environment, with what mutators added. */
 export function envOf(source: Identified, mutated: Env = {}): Env {
   const { workspaceClass, merged, declared, identity } = source;
-  const runtime = runtimesOf(workspaceClass.spec)[merged.runtime]?.env ?? {};
+  const runtimes = workspaceClass === undefined ? {} : runtimesOf(workspaceClass.spec);
+  const runtime = runtimes[merged.runtime]?.env ?? {};
   return layerEnv({ runtime, declared, mutated, identity });
 }
 
@@ -112,7 +114,7 @@ export function envOf(source: Identified, mutated: Env = {}): Env {
  */
 function configHashOf(source: Identified, files: Draft['files']): string {
   const { record, secrets, workspaceClass } = source;
-  const isCalled = workspaceClass.spec.readiness !== 'Running';
+  const isCalled = workspaceClass?.spec.readiness !== 'Running';
   const left = isCalled ? [] : ['PLATFORM_URL', 'MOLECULE_URL'];
   const env = Object.entries(envOf(source)).filter(
     ([name]) => name !== 'PARENT_ID' && !left.includes(name),

@@ -55,8 +55,10 @@ function contentOf(source: Merged, { mutators, children }: RenderingSurroundings
   const required = missingEnv(merged.requiredEnv, env);
   const { runtime, model, tier, plugins, schedules, channels } = merged;
   return {
-    class: workspaceClass.name,
-    backend: backendKeyOf(workspaceClass.spec),
+    ...(workspaceClass !== undefined && {
+      class: workspaceClass.name,
+      backend: backendKeyOf(workspaceClass.spec),
+    }),
     ...(template !== undefined && { template: template.name }),
     ...{ runtime, model, tier, env },
     missing: [...envProblems(source), ...required.map(withHope(mutators)), ...problems],
@@ -132,10 +134,13 @@ function toEntries(files: Files, declared: ReadonlySet<string>): Rendering['file
 /** Of a declaration that can be launched; keyed where secrets are part of it. */
 function hashesOf(source: LaunchSource): Pick<Rendering, 'inputsHash' | 'configRevision'> {
   const draft = draftLaunch(source);
+  const { workspaceClass } = source;
   return 'reason' in draft
     ? {}
     : {
-        inputsHash: toRevision(wantedOf(draft).inputsHash),
+        ...(workspaceClass !== undefined && {
+          inputsHash: toRevision(wantedOf(draft, workspaceClass).inputsHash),
+        }),
         configRevision: toRevision(draft.configHash),
       };
 }

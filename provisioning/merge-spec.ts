@@ -48,7 +48,8 @@ export interface MergedSpec {
 
 /** What is merged; of a class only what it says of the launch counts here, the rest of it says *where*. */
 export interface SpecLayers {
-  readonly workspaceClass: WorkspaceClassSpec;
+  /** undefined for an agent that runs elsewhere. */
+  readonly workspaceClass: WorkspaceClassSpec | undefined;
   readonly template: WorkspaceTemplateSpec | undefined;
   readonly orgDefaults: WorkspaceTemplateSpec | undefined;
   readonly workspace: WorkspaceSpec;
@@ -147,9 +148,10 @@ function layerOf(layer: SpecLayer, spec: WorkspaceTemplateSpec = {}): Layer {
 
 function timeoutSeconds(
   declared: string | undefined,
-  { provisionTimeout }: WorkspaceClassSpec,
+  workspaceClass: WorkspaceClassSpec | undefined,
   runtime: string,
 ): number {
+  const { provisionTimeout } = workspaceClass ?? {};
   const given = declared ?? provisionTimeout?.runtimes?.[runtime] ?? provisionTimeout?.default;
   return given === undefined ? defaultProvisionTimeoutSeconds(runtime) : toSeconds(given);
 }

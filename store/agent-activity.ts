@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Db, Transaction } from './db.ts';
 
-/** Tasks that the agent of the open attempt said it has; 0 when it has said nothing. */
+/** Tasks that the agent of the open launch said it has; 0 when it has said nothing. */
 export async function countActiveTasks(db: Db | Transaction, uid: string): Promise<number> {
   const report = await db
     .selectFrom('agent_reports as r')

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Db, Transaction } from './db.ts';
 import type { FencedTransaction } from './fencing.ts';
 import type { AttemptKey } from './launches.ts';
@@ -12,6 +13,14 @@ export interface NewCredentials extends AttemptKey {
 /** Adds one minted token of an attempt. The tokens before it stay good until the first use of this one. */
 export async function storeCredentials(
   tx: FencedTransaction,
+  credentials: NewCredentials,
+): Promise<void> {
+  await insertCredentials(tx, credentials);
+}
+
+/** The statement alone; for who has the right to it by other means than leadership. */
+export async function insertCredentials(
+  tx: Transaction,
   { workspaceUid, attempt, tokenHash, sealedInboundSecret }: NewCredentials,
 ): Promise<void> {
   await tx
@@ -55,6 +64,28 @@ export async function hasCredentials(
     .limit(1)
     .executeTakeFirst();
   return row !== undefined;
+}
+
+/** How long a revoked token of a released record is told that its workspace is gone; as long as launch rows are kept. */
+const REVOKED_RETENTION_DAYS = 90;
+
+/** At the release of the record: from here on no token of it is good, and its secrets are forgotten. */
+export async function revokeCredentials(
+  tx: FencedTransaction,
+  workspaceUid: string,
+): Promise<void> {
+  await sql`
+    update credentials set revoked_at = coalesce(revoked_at, now()), inbound_secret = ''
+     where workspace_uid = ${workspaceUid}`.execute(tx);
+}
+
+/** Removes what was revoked more than `REVOKED_RETENTION_DAYS` ago and belongs to no record, and answers how many rows. */
+export async function pruneCredentials(tx: FencedTransaction): Promise<number> {
+  const { numAffectedRows } = await sql`
+    delete from credentials c
+     where revoked_at < now() - ${REVOKED_RETENTION_DAYS} * interval '1 day'
+       and not exists (select 1 from workspaces where uid = c.workspace_uid)`.execute(tx);
+  return Number(numAffectedRows ?? 0n);
 }
 
 /** Before a start: the next word of the agent is of another run. */

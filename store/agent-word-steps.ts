@@ -5,8 +5,9 @@ import { MAX_DEPTH } from '../api/workspace.ts';
 
 /** The parts of the one statement of `agent-reports.ts`, each a common table expression, in their order. */
 
-/** Seconds without a sign of life after which the next one is news (lessons.md, P17). */
+/** Seconds without a sign of life after which the next one is news (lessons.md, P17, and 2.3 for agents that run elsewhere). */
 const SILENT_AFTER_SECONDS = 180;
+const EXTERNAL_SILENT_AFTER_SECONDS = 90;
 /** Share of failed requests from which an agent is degraded, and below which it recovers (lessons.md, 2.1). */
 const DEGRADED_FROM = 0.5;
 const RECOVERED_BELOW = 0.1;
@@ -27,6 +28,7 @@ export function saidWords(words: string) {
 /**
  * `judged`: every word, whose it is, and whether it counts. `limit 1` makes PostgreSQL look up each word by key: it takes a
  * batch for a hundred rows, and read all credentials for one word as long as it had no statistics (30 ms at 10,000).
+ * An attempt is that of the open launch, or that of an agent elsewhere (docs/adr/0006), whose revision is what it should run with.
  * `claimed_at` is there while it is asleep (`isAsleep` of api/wake-request.ts).
  */
 export const JUDGED = sql`
@@ -38,16 +40,17 @@ export const JUDGED = sql`
                              r.annotations->>${ANNOTATION.wakeRequestedAt}::text)
                        and (r.hibernation->>'reason' <> 'Declared' or r.spec->>'desiredState' = 'Hibernated')
                   then (r.hibernation->>'claimedAt')::timestamptz end as claimed_at,
-             left(l.config_hash, ${REVISION_LENGTH}) as revision,
-             case when c.token_hash is null then 'unauthorized'
+             l.attempt is null as is_external,
+             case when l.attempt is null then coalesce(r.status #>> '{resolved,configRevision}', '')
+                  else left(l.config_hash, ${REVISION_LENGTH}) end as revision,
+             case when c.token_hash is null or (c.revoked_at is not null and r.uid is not null) then 'unauthorized'
                   when c.workspace_uid <> w.claimed then 'wrong-workspace'
-                  when r.uid is null then 'unknown-workspace'
-                  when r.deletion_requested_at is not null then 'gone'
-                  when l.attempt is null then 'stale-attempt'
+                  when r.uid is null and c.revoked_at is null then 'unknown-workspace'
+                  when r.uid is null or r.deletion_requested_at is not null then 'gone'
+                  when l.attempt is null and r.external_attempt is distinct from c.attempt then 'stale-attempt'
                   else 'ok' end as verdict
         from word w
-        left join lateral (select * from credentials
-                            where token_hash = w.token_hash and revoked_at is null limit 1) c on true
+        left join lateral (select * from credentials where token_hash = w.token_hash limit 1) c on true
         left join lateral (select * from workspaces where uid = c.workspace_uid limit 1) r on true
         left join lateral (select * from launches
                             where workspace_uid = c.workspace_uid and state <> 'closed' limit 1) l
@@ -86,7 +89,8 @@ export const NEXT = sql`
                   else coalesce(o.runtime_state, '') end as runtime_state,
              coalesce(a.metadata, o.metadata, '{}') as metadata,
              coalesce(a.config_revision, o.config_revision) as config_revision,
-             o.attempt is null or o.heartbeat_at < now() - ${SILENT_AFTER_SECONDS} * interval '1 second'
+             o.attempt is null or o.heartbeat_at < now() - interval '1 second'
+                 * case when a.is_external then ${EXTERNAL_SILENT_AFTER_SECONDS}::int else ${SILENT_AFTER_SECONDS}::int end
                or o.heartbeat_at <= a.claimed_at
                or (a.claimed_at is not null and (coalesce(a.active_tasks, o.active_tasks) > 0) <> (o.active_tasks > 0))
                or (a.kind = 'register' and (o.registered_at is null or o.url is distinct from a.url))

@@ -61,7 +61,10 @@ export interface AcceptedWord {
   readonly attempt: number;
   readonly phase: Phase;
   readonly desiredState: DesiredState;
-  /** First 12 characters of the hash of the bundle the open attempt was last started with; '' when it is not known. */
+  /**
+   * First 12 characters of the hash of the bundle the open attempt was last started with, or that an agent elsewhere should fetch; ''
+   * when it is not known.
+   */
   readonly configRevision: string;
   /** Without those that are being deleted, by name. */
   readonly children: readonly ChildReference[];
@@ -71,7 +74,7 @@ export interface AcceptedWord {
 
 /**
  * `unauthorized`: no such token, or revoked. `wrong-workspace`: the token of another. `unknown-workspace`: the token is
- * good and its record is gone. `gone`: being deleted; the tombstone wins. `stale-attempt`: not the open one.
+ * good and its record is missing. `gone`: being deleted, or released; the tombstone wins. `stale-attempt`: not the open one.
  */
 export type RefusalKind =
   'unauthorized' | 'wrong-workspace' | 'unknown-workspace' | 'gone' | 'stale-attempt';

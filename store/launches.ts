@@ -24,19 +24,14 @@ const LAUNCH_RETENTION_DAYS = 90;
 const FUTILE_ATTEMPT_DAYS = 1;
 
 /**
- * Stores the intent of a new attempt as `pending`. The attempt is one more than the highest in the rows or in
- * `highestAttemptSeen` (marks of instances), so no attempt is ever used twice, also after a restored backup.
- * The open-row index refuses a second open attempt.
+ * Stores the intent of a new attempt as `pending`, numbered by `nextAttempt`. The open-row index refuses a second open attempt.
  */
 export async function insertLaunch(
   tx: FencedTransaction,
   launch: PreparedLaunch,
   options: { readonly installationId: string; readonly highestAttemptSeen: number },
 ): Promise<number> {
-  const { rows } = await sql<{ readonly highest: number }>`
-    select coalesce(max(attempt), 0)::int as highest from launches
-     where workspace_uid = ${launch.workspaceUid}`.execute(tx);
-  const attempt = Math.max(rows[0]?.highest ?? 0, options.highestAttemptSeen) + 1;
+  const attempt = await nextAttempt(tx, launch.workspaceUid, options.highestAttemptSeen);
   await tx
     .insertInto('launches')
     .values({
@@ -55,6 +50,24 @@ export async function insertLaunch(
     })
     .execute();
   return attempt;
+}
+
+/**
+ * One more than the highest attempt in the rows, in the credentials (agents elsewhere have no launch), or in
+ * `highestAttemptSeen` (marks of instances), so no attempt is ever used twice, also after a restored backup.
+ */
+export async function nextAttempt(
+  tx: FencedTransaction,
+  workspaceUid: string,
+  highestAttemptSeen: number,
+): Promise<number> {
+  const { rows } = await sql<{ readonly highest: number }>`
+    select coalesce(max(attempt), 0)::int as highest
+      from (select attempt from launches where workspace_uid = ${workspaceUid}
+             union all select attempt from credentials where workspace_uid = ${workspaceUid}) as known`.execute(
+    tx,
+  );
+  return Math.max(rows[0]?.highest ?? 0, highestAttemptSeen) + 1;
 }
 
 /** Idempotency key of one attempt: 64 hexadecimal characters, the limit of EC2's ClientToken (design §6). */

@@ -22,7 +22,8 @@ const MAX_PEERS = 200;
  */
 export async function listPeers(db: Db, uid: string, text = ''): Promise<readonly Peer[]> {
   const { rows } = await sql<Peer>`
-    select p.uid, p.name, p.spec->>'role' as role, p.phase, r.url, r.card,
+    select p.uid, p.name, p.spec->>'role' as role, p.phase, r.card,
+           coalesce(p.spec #>> '{external,url}', r.url) as url,
            case when p.uid = w.parent_id then 'parent'
                 when p.parent_id = w.uid then 'child' else 'sibling' end as relation
       from workspaces w

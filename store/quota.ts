@@ -51,7 +51,7 @@ async function readUsage(tx: FencedTransaction, { uid, className }: QuotaRequest
            not exists (
              select 1 from workspaces w join workspaces me on me.uid = ${uid}
               where (w.created_at, w.name, w.uid) < (me.created_at, me.name, me.uid)
-                and w.deletion_requested_at is null
+                and w.deletion_requested_at is null and not w.spec ? 'external'
                 and not exists (select 1 from launches l where l.workspace_uid = w.uid and l.state <> 'closed')
                 and (w.status_hash = '' and coalesce(w.spec->>'className', ${className}) = ${className}
                      or w.status #>> '{resolved,class}' = ${className}

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { insertActivity } from './activity.ts';
+import { revokeCredentials } from './agent-credentials.ts';
 import { toNewRow } from './apply-plan.ts';
 import { notifyChanged } from './changes.ts';
 import { lockDeclarations } from './declaration-lock.ts';
@@ -9,8 +10,8 @@ import { resolveParents } from './resolve-parents.ts';
 import { insertObjects } from './write-objects.ts';
 
 /**
- * Ends a record whose deletion was requested, its instance seen absent and its launches closed: the row goes with its credentials
- * and reports, children stay without a parent, launch rows stay as the proof of what was launched. A declaration that waited for it starts anew: `declared-again`. `not-deleting` when nobody asked
+ * Ends a record whose deletion was requested, its instance seen absent and its launches closed: the row goes with its reports,
+ * credentials are revoked, children stay without a parent, launch rows stay as the proof of what was launched. A declaration that waited for it starts anew: `declared-again`. `not-deleting` when nobody asked
  * for the deletion, or the record is gone.
  * Begin the transaction with it: whoever applies a set holds the lock first and then waits for rows.
  */
@@ -29,7 +30,7 @@ export async function releaseWorkspace(
   if (gone === undefined) {
     return 'not-deleting';
   }
-  await tx.deleteFrom('credentials').where('workspace_uid', '=', uid).execute();
+  await revokeCredentials(tx, uid);
   await tx.deleteFrom('agent_reports').where('workspace_uid', '=', uid).execute();
   const parents = gone.parent_id === null ? [] : [gone.parent_id];
   await notifyChanged(tx, [uid, ...parents, ...children]);

@@ -34,12 +34,24 @@ export interface SettledRow {
   readonly woken_at: string | null;
   /** Time alone makes another look worth it. */
   readonly is_due: boolean;
+  /** It is declared to run elsewhere. */
+  readonly is_external: boolean;
+  readonly external_attempt: number | null;
+  /** Of an agent elsewhere: where it listens, declared or else registered. */
+  readonly external_url: string | null;
 }
 
-/** Every record, with its open launch and whether its agent was heard within `silentSeconds`; about 0.3 kB each. One statement, so all of one moment. */
+/** Seconds without a sign of life after which an agent counts as lost. */
+export interface SilenceLimits {
+  readonly silentSeconds: number;
+  /** Of an agent elsewhere. */
+  readonly externalSilentSeconds: number;
+}
+
+/** Every record, with its open launch and whether its agent was heard in time; about 0.3 kB each. One statement, so all of one moment. */
 export async function listSettledRows(
   db: Db,
-  silentSeconds: number,
+  { silentSeconds, externalSilentSeconds }: SilenceLimits,
 ): Promise<readonly SettledRow[]> {
   const { rows } = await sql<SettledRow>`
     select w.uid, w.name, w.parent_name, w.parent_id,
@@ -50,13 +62,16 @@ export async function listSettledRows(
            w.settled_key, w.ready, l.attempt, l.state as launch_state, l.instance_id, l.backend,
            w.namespace, left(t.spec_hash, 16) as template_hash,
            case when r.workspace_uid is null then 'none'
-                when r.heartbeat_at < now() - ${silentSeconds} * interval '1 second' then 'lost'
+                when r.heartbeat_at < now() - interval '1 second'
+                       * case when l.attempt is null then ${externalSilentSeconds}::int else ${silentSeconds}::int end then 'lost'
                 when r.is_degraded then 'degraded' else 'beating' end as agent,
            w.hibernation->>'claimedAt' as claimed_at, w.hibernation->>'wokenAt' as woken_at,
-           coalesce(w.due_at <= now(), false) as is_due
+           coalesce(w.due_at <= now(), false) as is_due,
+           w.spec ? 'external' as is_external, w.external_attempt,
+           case when w.external_attempt is not null then coalesce(w.spec #>> '{external,url}', r.url) end as external_url
       from workspaces w
       left join launches l on l.workspace_uid = w.uid and l.state <> 'closed'
-      left join agent_reports r on r.workspace_uid = w.uid and r.attempt = l.attempt
+      left join agent_reports r on r.workspace_uid = w.uid and r.attempt = coalesce(l.attempt, w.external_attempt)
       left join templates t on t.namespace = w.namespace
                            and t.name = w.spec #>> '{templateRef,name}'`.execute(db);
   return rows;

@@ -123,6 +123,8 @@ export interface WorkspacesTable extends ObjectTable {
   readonly due_at: NullableTimestamp;
   /** The `resetSessionAt` for which its state was emptied. */
   readonly session_reset_at: string | null;
+  /** The attempt of the agent that runs elsewhere; null when there is none (docs/adr/0006). */
+  readonly external_attempt: number | null;
   /** What the last pass that had nothing to do was computed from; equal means nothing to do again. */
   readonly settled_key: string | null;
 }
@@ -162,7 +164,10 @@ export interface LaunchesTable {
   readonly closed_at: NullableTimestamp;
 }
 
-/** One row per minted token: every start of an attempt gets a new one (docs/adr/0004). */
+/**
+ * One row per minted token: every start of an attempt gets a new one (docs/adr/0004). Those of a released record are kept for a while,
+ * revoked and without their secret, so that a late word is told that its workspace is gone.
+ */
 export interface CredentialsTable {
   /** SHA-256 of the token, hexadecimal. */
   readonly token_hash: string;

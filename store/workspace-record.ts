@@ -48,6 +48,8 @@ export interface WorkspaceRecord {
   readonly dueAt?: Date;
   /** The `resetSessionAt` for which its state was emptied last. */
   readonly sessionResetAt?: string;
+  /** The attempt of the agent that runs elsewhere. */
+  readonly externalAttempt?: number;
 }
 
 export interface TemplateVersion {

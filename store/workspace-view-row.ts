@@ -45,6 +45,7 @@ interface RecordRow {
   readonly hibernation: Hibernation | null;
   readonly due_at: string | null;
   readonly session_reset_at: string | null;
+  readonly external_attempt: number | null;
 }
 
 interface TemplateRow {
@@ -112,6 +113,7 @@ function toRecord(row: RecordRow): WorkspaceRecord {
     ...(row.hibernation !== null && { hibernation: row.hibernation }),
     ...(row.due_at !== null && { dueAt: new Date(row.due_at) }),
     ...(row.session_reset_at !== null && { sessionResetAt: row.session_reset_at }),
+    ...(row.external_attempt !== null && { externalAttempt: row.external_attempt }),
   };
 }
 

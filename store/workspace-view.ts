@@ -35,8 +35,10 @@ export async function findWorkspaceView(
            (select to_jsonb(t) from templates t
              where t.namespace = w.namespace
                and t.name = w.spec #>> '{templateRef,name}') as template,
-           (select to_jsonb(r) from agent_reports r join launches l using (workspace_uid, attempt)
-             where r.workspace_uid = w.uid and l.state <> 'closed') as report,
+           (select to_jsonb(r) from agent_reports r
+             where r.workspace_uid = w.uid
+               and r.attempt = coalesce((select l.attempt from launches l where l.workspace_uid = w.uid and l.state <> 'closed'),
+                                        w.external_attempt)) as report,
            (select coalesce(jsonb_agg(jsonb_build_object('uid', k.uid, 'name', k.name,
                      'generation', k.generation, 'spec', k.spec, 'status', k.status,
                      'unchangedSeconds', extract(epoch from now() - k.updated_at)::float8) order by k.name), '[]')

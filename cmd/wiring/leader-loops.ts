@@ -27,7 +27,7 @@ export function leaderLoops(options: LeaderLoopsOptions): {
   readonly loops: readonly Loop[];
 } {
   const leader = createLeader(options);
-  const { observers, controller, prober, resync } = leader;
+  const { observers, controller, prober, externalProber, resync } = leader;
   const { pollSeconds, garbageSeconds } = options;
   const loops = [
     loop('workspace', (stop, tick) => controller.run(stop, tick)),
@@ -35,6 +35,7 @@ export function leaderLoops(options: LeaderLoopsOptions): {
       loop(`observer-${observer.key}`, (stop, tick) => observer.run(stop, tick), pollSeconds),
     ),
     loop('prober', (stop, tick) => prober.run(stop, tick)),
+    loop('external-prober', (stop, tick) => externalProber.run(stop, tick)),
     loop('resync', (stop, tick) => resync.run(stop, tick)),
     loop('changes', (stop, tick) => followChanges({ ...options, leader }, stop, tick)),
     loop('counts', (stop, tick) => showCounts(options, stop, tick)),

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Backend } from '../../backends/backend.ts';
 import { Fleet } from '../../controllers/fleet.ts';
 import { Observer, type ObserverOptions } from '../../controllers/observer.ts';
+import type { AnswerOf } from '../../controllers/workspace/external-agent.ts';
+import { ExternalProber } from '../../controllers/workspace/external-prober.ts';
 import { Prober } from '../../controllers/workspace/prober.ts';
 import type { WorkspaceContext } from '../../controllers/workspace/context.ts';
 import { WorkspaceReconciler } from '../../controllers/workspace/reconciler.ts';
@@ -16,7 +18,9 @@ import type { Db } from '../../store/db.ts';
 import type { PipelineServices } from '../../provisioning/pipeline.ts';
 import type { SecretReader } from '../../sources/source.ts';
 import type { Leadership } from '../../store/fencing.ts';
+import { listDeclaredAddresses } from '../../store/external-agents.ts';
 import { packageVersion } from '../package-version.ts';
+import type { AgentAddresses } from './agent-addresses.ts';
 import type { Installation } from './installation.ts';
 import { Resync } from './resync.ts';
 
@@ -36,8 +40,8 @@ export interface LeaderOptions {
   readonly metrics: Metrics;
 }
 
-/** What the pipeline takes from outside. */
-export interface Provisioning {
+/** What decisions and the pipeline take from outside. */
+export interface Provisioning extends Pick<AgentAddresses, 'refuseUrl' | 'askAddress'> {
   readonly secrets: SecretReader;
   /** Where agents find this controller. */
   readonly platformUrl: () => string;
@@ -50,6 +54,7 @@ export interface Leader {
   readonly queue: WorkQueue;
   readonly observers: readonly Observer[];
   readonly prober: Prober;
+  readonly externalProber: ExternalProber;
   readonly controller: Controller;
   readonly resync: Resync;
   /** Changes that somebody waits for. */
@@ -80,9 +85,12 @@ export function createLeader(options: LeaderOptions): Leader {
     },
   });
   const prober = new Prober({ fleet, connect: canConnect, onChange: enqueue, clock });
+  const externalProber = createExternalProber(options, enqueue);
+  const answerOf: AnswerOf = (uid, url) => externalProber.answerOf(uid, url);
   const decidedBy = describeRules(options);
+  const probers = { prober, answerOf };
   const reconciler = createReconciler(options, {
-    ...{ fleet, observers, prober, enqueue, decidedBy },
+    ...{ fleet, observers, probers, enqueue, decidedBy },
     park: (work) => controller.park(work),
   });
   const resync = new Resync({
@@ -92,6 +100,7 @@ export function createLeader(options: LeaderOptions): Leader {
     secrets: options.provisioning.secrets,
     hasBackend: (key) => backends.has(key),
     isAnswering: (instance) => prober.isAnswering(instance),
+    answerOf,
     onDiffering: (uids) => {
       uids.forEach((uid) => {
         queue.add(uid, 'resync');
@@ -99,7 +108,16 @@ export function createLeader(options: LeaderOptions): Leader {
     },
   });
   const controller = createController(options, queue, reconciler);
-  return { fleet, queue, observers: [...observers.values()], prober, controller, resync, enqueue };
+  const loops = { observers: [...observers.values()], prober, externalProber, controller, resync };
+  return { fleet, queue, ...loops, enqueue };
+}
+
+function createExternalProber(
+  { db, clock, provisioning }: LeaderOptions,
+  onChange: (uids: readonly string[]) => void,
+): ExternalProber {
+  const list = () => listDeclaredAddresses(db);
+  return new ExternalProber({ list, ask: provisioning.askAddress, onChange, clock });
 }
 
 /** What was decided by another version, or by one that may not act, is decided again. */
@@ -147,7 +165,7 @@ function createReconciler(
   parts: {
     readonly fleet: Fleet;
     readonly observers: ReadonlyMap<string, Observer>;
-    readonly prober: Prober;
+    readonly probers: { readonly prober: Prober; readonly answerOf: AnswerOf };
     readonly enqueue: (uids: readonly string[]) => void;
     readonly decidedBy: string;
     readonly park: WorkspaceContext['park'];
@@ -171,7 +189,8 @@ function createReconciler(
       ...(installation.mismatch !== undefined && { installationMismatch: installation.mismatch }),
     },
     isObserveOnly: options.isObserveOnly,
-    isAnswering: (instance) => parts.prober.isAnswering(instance),
+    isAnswering: (instance) => parts.probers.prober.isAnswering(instance),
+    answerOf: parts.probers.answerOf,
     decidedBy: parts.decidedBy,
     rollout: new RolloutBudget(options.db),
   });

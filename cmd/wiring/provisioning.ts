@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { systemClock } from '../../lib/clock.ts';
 import type { Loop } from '../../runtime/supervised-loop.ts';
+import { agentAddresses } from './agent-addresses.ts';
 import { loadEnvMutators } from './env-mutators.ts';
 import { claimInstallationKey, loadInstallationKey } from './installation-key.ts';
 import type { Provisioning } from './leader.ts';
@@ -56,6 +57,7 @@ export async function openProvisioning({
       secrets,
       platformUrl: () => platformUrl,
       pipeline: { mutators, key, randomBytes },
+      ...agentAddresses(options),
     },
     secretsLoop: secretsLoop(secrets),
     onSecretsChanged: (listener) => {

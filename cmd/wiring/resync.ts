@@ -1,7 +1,8 @@
 import type { Instance } from '../../backends/backend.ts';
-import { HEARTBEAT_LOST_AFTER_SECONDS } from '../../controllers/workspace/agent.ts';
+import { SILENCE_LIMITS } from '../../controllers/workspace/agent.ts';
 import type { SecretReader } from '../../sources/source.ts';
 import { differing } from '../../controllers/workspace/resync.ts';
+import type { AnswerOf } from '../../controllers/workspace/external-agent.ts';
 import type { Fleet } from '../../controllers/fleet.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Db } from '../../store/db.ts';
@@ -12,6 +13,7 @@ export interface ResyncOptions {
   readonly fleet: Fleet;
   readonly hasBackend: (key: string) => boolean;
   readonly isAnswering: (instance: Instance) => boolean | undefined;
+  readonly answerOf: AnswerOf;
   /** As in `SettledParts` of controllers/workspace/settled.ts. */
   readonly decidedBy: string;
   readonly secrets: SecretReader;
@@ -67,7 +69,7 @@ export class Resync {
     const { db, fleet, onDiffering } = this.#options;
     const snapshot = fleet.snapshot();
     const [rows, classes] = await Promise.all([
-      listSettledRows(db, HEARTBEAT_LOST_AFTER_SECONDS),
+      listSettledRows(db, SILENCE_LIMITS),
       listClassVersions(db),
     ]);
     const uids = differing({

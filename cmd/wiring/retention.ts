@@ -1,5 +1,6 @@
 import type { Clock } from '../../lib/clock.ts';
 import { pruneActivity } from '../../store/activity.ts';
+import { pruneCredentials } from '../../store/agent-credentials.ts';
 import type { Db } from '../../store/db.ts';
 import { fenced, type Leadership } from '../../store/fencing.ts';
 import { pruneLaunches } from '../../store/launches.ts';
@@ -20,7 +21,7 @@ const DAY_MS = 86_400_000;
 /** Everything here is counted in days. */
 const INTERVAL_SECONDS = 3_600;
 
-/** Removes old activity, launch rows that prove nothing any more, and what is left of ended instances, until `stop`. */
+/** Removes old activity, launch rows and credentials that prove nothing any more, and what is left of ended instances, until `stop`. */
 export async function retain(
   { db, leadership, clock, sweepBackends }: RetentionOptions,
   stop: AbortSignal,
@@ -30,6 +31,7 @@ export async function retain(
   while (!stop.aborted) {
     await fenced(db, leadership, (tx) => pruneActivity(tx, daysAgo(ACTIVITY_DAYS)));
     await fenced(db, leadership, pruneLaunches);
+    await fenced(db, leadership, pruneCredentials);
     await sweepBackends(daysAgo(ENDED_INSTANCE_DAYS));
     tick();
     await clock.sleep(INTERVAL_SECONDS * 1000, stop);

@@ -8,27 +8,36 @@ import { runtimesOf } from '../../api/workspace-class.ts';
 import type { ClassVersion, WorkspaceView } from '../../store/workspace-view.ts';
 import type { Draft, LaunchSource, Refusal } from '../../provisioning/draft.ts';
 import { draftLaunch, findMissingEnv } from '../../provisioning/pipeline.ts';
-import { wantedOf, type Wanted } from '../../provisioning/wanted.ts';
+import {
+  wantedElsewhereOf,
+  wantedOf,
+  type Wanted,
+  type WantedElsewhere,
+} from '../../provisioning/wanted.ts';
 import type { SecretReader } from '../../sources/source.ts';
 import { lineageOf, type Lineage } from './lineage.ts';
 
 /** Whether a declaration can be resolved, and to what. */
 export type Acceptance =
-  | {
-      readonly isAccepted: true;
-      readonly lineage: Lineage;
-      readonly wanted: Wanted;
-      /** What a launch in this pass is rendered from. Holds secrets: never logged. */
-      readonly draft?: Draft;
-    }
+  | ({ readonly isAccepted: true; readonly lineage: Lineage } & Resolved)
   | {
       readonly isAccepted: false;
       readonly lineage: Lineage;
       readonly reason: AcceptedReason;
       readonly message: string;
-      /** Known when everything but the place in the tree is right. */
+      /** These are known when everything but the place in the tree is right. */
       readonly wanted?: Wanted;
+      readonly elsewhere?: WantedElsewhere;
     };
+
+/** What it comes to: an instance of a class, or an agent that runs elsewhere. */
+type Resolved = (
+  | { readonly wanted: Wanted; readonly elsewhere?: undefined }
+  | { readonly wanted?: undefined; readonly elsewhere: WantedElsewhere }
+) & {
+  /** What a launch in this pass is rendered from. Holds secrets: never logged. */
+  readonly draft?: Draft;
+};
 
 /** What an acceptance depends on beside the records. */
 export interface AcceptanceContext {
@@ -38,6 +47,8 @@ export interface AcceptanceContext {
   readonly platformUrl: () => string;
   /** What is required may still be added at launch, so it is not missed before. */
   readonly hasMutators: boolean;
+  /** Why the controller may not call an agent at this declared URL, as far as its text tells; undefined when it may. */
+  readonly refuseUrl: (url: string) => string | undefined;
   /** The database belongs to another installation: nothing may be launched or deleted. */
   readonly installationMismatch?: string;
 }
@@ -62,9 +73,15 @@ export function accept(view: WorkspaceView, context: AcceptanceContext): Accepta
     return { isAccepted: false, lineage, ...resolved };
   }
   const refusal = mismatch(context) ?? lineage.problem;
-  return refusal === undefined
-    ? { isAccepted: true, lineage, ...resolved }
-    : { isAccepted: false, lineage, wanted: resolved.wanted, ...refusal };
+  if (refusal === undefined) {
+    return { isAccepted: true, lineage, ...resolved };
+  }
+  const { wanted, elsewhere } = resolved;
+  return {
+    ...{ isAccepted: false, lineage, ...refusal },
+    ...(wanted !== undefined && { wanted }),
+    ...(elsewhere !== undefined && { elsewhere }),
+  };
 }
 
 function mismatch({ installationMismatch }: AcceptanceContext): Refusal | undefined {
@@ -91,20 +108,30 @@ function resolveClass({ record, classes }: WorkspaceView): ClassVersion | Refusa
   return workspaceClass;
 }
 
-interface Resolved {
-  readonly wanted: Wanted;
-  readonly draft: Draft;
-}
-
 /** What it comes to, with every layer merged and every secret read. */
 function resolve(view: WorkspaceView, context: AcceptanceContext): Resolved | Refusal {
   const draft = draftOf(view, context);
   if ('reason' in draft) {
     return draft;
   }
-  const wanted = wantedOf(draft);
   const missing = context.hasMutators ? undefined : findMissingEnv(draft);
+  if (draft.workspaceClass === undefined) {
+    const elsewhere = wantedElsewhereOf(draft);
+    return urlProblem(elsewhere, context) ?? missing ?? { elsewhere, draft };
+  }
+  const wanted = wantedOf(draft, draft.workspaceClass);
   return backendProblem(wanted, context) ?? classProblem(wanted) ?? missing ?? { wanted, draft };
+}
+
+/** A declaration must not make the controller call what only its own network reaches. */
+function urlProblem(
+  { url }: WantedElsewhere,
+  { refuseUrl }: AcceptanceContext,
+): Refusal | undefined {
+  const why = url === undefined ? undefined : refuseUrl(url);
+  return why === undefined
+    ? undefined
+    : { reason: 'InvalidSpec', message: `spec.external.url ${why}` };
 }
 
 /** The steps of the pipeline that need nothing but memory. Pure; the same for a decision and for the launch after it. */
@@ -121,8 +148,8 @@ export function launchSourceOf(
   { secrets, platformUrl }: SourceContext,
 ): LaunchSource | Refusal {
   const { record, template } = view;
-  const workspaceClass = resolveClass(view);
-  if ('reason' in workspaceClass) {
+  const workspaceClass = record.spec.external === undefined ? resolveClass(view) : undefined;
+  if (workspaceClass !== undefined && 'reason' in workspaceClass) {
     return workspaceClass;
   }
   const templateName = record.spec.templateRef?.name;
@@ -130,7 +157,8 @@ export function launchSourceOf(
     return { reason: 'TemplateNotFound', message: `template "${templateName}" does not exist` };
   }
   return {
-    ...{ record, workspaceClass },
+    record,
+    ...(workspaceClass !== undefined && { workspaceClass }),
     platformUrl: platformUrl(),
     ...(template !== undefined && { template }),
     secrets: secrets.snapshot(),

@@ -26,6 +26,9 @@ export type WaitReason =
   /** The provider refused what its class asks for; only another class or spec can change that. */
   | 'InvalidLaunchParameters';
 
+/** Why an instance only goes from here on; `ParametersChanged` where nothing is said. */
+type ReplaceReason = 'ParametersChanged' | 'RunsElsewhere';
+
 /** The one step that `plan` chose. A closed union: a forgotten case does not compile. */
 export type Action =
   /** `dueSeconds`: when time alone makes another look worth it. */
@@ -49,7 +52,7 @@ export type Action =
   /** The claim ends before the stop: forgotten when the agent got work, noted as `woken` when somebody asked for it. */
   | { readonly kind: 'KeepAwake'; readonly woken?: Hibernation }
   /** The row turns `closing`: from now on this instance only goes. */
-  | { readonly kind: 'Replace'; readonly launch: LaunchRecord }
+  | { readonly kind: 'Replace'; readonly launch: LaunchRecord; readonly reason?: ReplaceReason }
   | {
       readonly kind: 'Terminate';
       readonly backend: string;
@@ -61,7 +64,11 @@ export type Action =
   | { readonly kind: 'CloseAttempt'; readonly launch: LaunchRecord; readonly reason: string }
   /** The list does not show it: the provider is asked by id and token before the attempt is closed. */
   | { readonly kind: 'VerifyAbsent'; readonly launch: LaunchRecord; readonly reason: string }
-  | { readonly kind: 'Release' };
+  | { readonly kind: 'Release' }
+  /** An agent elsewhere gets an attempt, and with it credentials. */
+  | { readonly kind: 'OpenExternal'; readonly highestAttemptSeen: number }
+  /** Its attempt is over: a class runs it from here on. */
+  | { readonly kind: 'CloseExternal' };
 
 /** The actions of one kind. */
 export type ActionOf<K extends Action['kind']> = Extract<Action, { readonly kind: K }>;

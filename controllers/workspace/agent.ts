@@ -8,6 +8,15 @@ import type { AgentReport } from '../../store/workspace-view.ts';
  */
 export const HEARTBEAT_LOST_AFTER_SECONDS = 180;
 
+/** The same of an agent that runs elsewhere (lessons.md, 2.3): nobody restarts it, so a mistake costs no more than a word. */
+export const EXTERNAL_LOST_AFTER_SECONDS = 90;
+
+/** Both, as the resync asks for them. */
+export const SILENCE_LIMITS = {
+  silentSeconds: HEARTBEAT_LOST_AFTER_SECONDS,
+  externalSilentSeconds: EXTERNAL_LOST_AFTER_SECONDS,
+} as const;
+
 /** What is known of the agent inside a running instance. */
 export type AgentState =
   /** Its class says that it does not register. */
@@ -40,7 +49,7 @@ export function agentOf({
       secondsLeft: wanted.provisionTimeoutSeconds - sinceSeconds,
     };
   }
-  return wordOf(report, now) === 'lost'
+  return wordOf(report, now, HEARTBEAT_LOST_AFTER_SECONDS) === 'lost'
     ? { kind: 'Lost', report }
     : { kind: 'Beating', isDegraded: report.isDegraded, report };
 }
@@ -49,11 +58,15 @@ export function agentOf({
 export type AgentWord = 'none' | 'beating' | 'degraded' | 'lost';
 
 /** `listSettledRows` computes the same in SQL. Pure. */
-export function wordOf(report: AgentReport | undefined, now: Date): AgentWord {
+export function wordOf(
+  report: AgentReport | undefined,
+  now: Date,
+  lostAfterSeconds: number,
+): AgentWord {
   if (report === undefined) {
     return 'none';
   }
-  if (secondsBetween(report.heartbeatAt, now) > HEARTBEAT_LOST_AFTER_SECONDS) {
+  if (secondsBetween(report.heartbeatAt, now) > lostAfterSeconds) {
     return 'lost';
   }
   return report.isDegraded ? 'degraded' : 'beating';

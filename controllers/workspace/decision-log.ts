@@ -23,6 +23,8 @@ const MESSAGES: Readonly<Record<Action['kind'], string>> = {
   CloseAttempt: 'closed attempt',
   VerifyAbsent: 'asked the provider whether the instance is gone',
   Release: 'released',
+  OpenExternal: 'awaiting an agent that runs elsewhere',
+  CloseExternal: 'let go of the agent that ran elsewhere',
 };
 
 /** Why, where the action itself does not say it. */
@@ -38,6 +40,8 @@ const REASONS: Partial<Readonly<Record<Action['kind'], string>>> = {
   KeepAwake: 'ActiveTasks',
   Replace: 'ParametersChanged',
   Release: 'Deleted',
+  OpenExternal: 'RunsElsewhere',
+  CloseExternal: 'RunsHere',
 };
 
 /** What a line of the log says beyond the decision itself. */

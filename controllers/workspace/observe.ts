@@ -11,6 +11,7 @@ export function backendsOf(
 ): readonly string[] {
   return listsNeeded({
     isDeleting: record.deletionRequestedAt !== undefined,
+    isExternal: record.spec.external !== undefined,
     open: launches.find(({ state }) => state !== 'closed')?.backend,
     next:
       wanted?.backend ??
@@ -22,15 +23,18 @@ export function backendsOf(
 /**
  * The backend of the open attempt, and the one that would be launched on, if it is configured here. A deletion
  * without an open attempt needs none: every closed row was verified, and what comes late is garbage that its closed
- * row proves. So stop and delete of a workspace that has no instance succeed with any backend away.
+ * row proves. So stop and delete of a workspace that has no instance succeed with any backend away. Nor does an agent
+ * that runs elsewhere, on which nothing is launched.
  */
 export function listsNeeded({
   isDeleting,
+  isExternal,
   open,
   next,
   hasBackend,
 }: {
   readonly isDeleting: boolean;
+  readonly isExternal: boolean;
   readonly open: string | undefined;
   readonly next: string | undefined;
   readonly hasBackend: AcceptanceContext['hasBackend'];
@@ -38,7 +42,7 @@ export function listsNeeded({
   if (open === undefined && isDeleting) {
     return [];
   }
-  const isNextKnown = next !== undefined && next !== open && hasBackend(next);
+  const isNextKnown = !isExternal && next !== undefined && next !== open && hasBackend(next);
   return [...(open === undefined ? [] : [open]), ...(isNextKnown ? [next] : [])];
 }
 

@@ -96,7 +96,7 @@ export async function performClearFailures(
 
 /** From here on this instance only goes; a crash cannot make it wanted again. */
 export async function performReplace(
-  { launch }: ActionOf<'Replace'>,
+  { launch, reason = 'ParametersChanged' }: ActionOf<'Replace'>,
   step: Step,
   context: WorkspaceContext,
 ): Promise<Outcome> {
@@ -104,7 +104,7 @@ export async function performReplace(
     await startClosing(tx, launch);
     await tell(tx, step, {
       action: 'Replacing',
-      reason: 'ParametersChanged',
+      reason,
       message: `replacing the instance of attempt ${launch.attempt}`,
       data: { attempt: launch.attempt, instanceId: launch.instanceId },
     });

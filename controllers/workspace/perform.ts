@@ -1,5 +1,6 @@
 import type { Action, ActionOf } from './action.ts';
 import type { WorkspaceContext } from './context.ts';
+import { performCloseExternal, performOpenExternal } from './perform-external.ts';
 import { performHibernate, performKeepAwake, performTimeOut } from './perform-agent.ts';
 import { performStart, performStop, performTerminate } from './perform-instance.ts';
 import { performLaunch } from './perform-launch.ts';
@@ -53,4 +54,6 @@ const PERFORMERS: { readonly [K in Action['kind']]: Performer<ActionOf<K>> } = {
   CloseAttempt: performClose,
   VerifyAbsent: performVerifyAbsent,
   Release: performRelease,
+  OpenExternal: performOpenExternal,
+  CloseExternal: performCloseExternal,
 };

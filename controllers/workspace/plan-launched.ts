@@ -23,7 +23,10 @@ export function planLaunched(situation: Situation, launch: LaunchRecord): Action
   if (isLeaving) {
     return planLeaving(situation, mine);
   }
-  return planState(situation, launch, mine.instance);
+  const { acceptance } = situation;
+  return acceptance.isAccepted && acceptance.elsewhere !== undefined
+    ? { kind: 'Replace', launch, reason: 'RunsElsewhere' }
+    : planState(situation, launch, mine.instance);
 }
 
 /** A complete list does not show it. New instances may be hidden for `settleSeconds`, so that proves nothing before. */
@@ -52,7 +55,7 @@ function planState(situation: Situation, launch: LaunchRecord, instance: Instanc
   if (acceptance.lineage.effectiveState !== 'Running') {
     return planResting(launch, instance, 'Paused');
   }
-  if (!acceptance.isAccepted) {
+  if (!acceptance.isAccepted || acceptance.wanted === undefined) {
     return { kind: 'None' };
   }
   const running = { launch, instance, wanted: acceptance.wanted };

@@ -4,6 +4,7 @@ import { isExhausted, isStuck } from './failures.ts';
 import { isAsleep } from '../../api/wake-request.ts';
 import { dueHibernation } from './hibernation.ts';
 import { planLaunched } from './plan-launched.ts';
+import { planExternal } from './plan-external.ts';
 import { planPending } from './plan-pending.ts';
 import { sightOf } from './sight.ts';
 import {
@@ -30,6 +31,7 @@ export function plan(input: PlanInput): Action {
   }
   const isWanted =
     acceptance.isAccepted &&
+    acceptance.elsewhere === undefined &&
     acceptance.lineage.effectiveState === 'Running' &&
     !isAsleep(record) &&
     record.deletionRequestedAt === undefined;
@@ -62,10 +64,14 @@ function planWithoutLaunch(situation: Situation): Action {
   if (record.deletionRequestedAt !== undefined) {
     return hasDeletingChildren ? wait('ChildrenFirst') : { kind: 'Release' };
   }
-  if (!isWanted || !acceptance.isAccepted) {
-    return { kind: 'None' };
+  const external = planExternal(situation);
+  if (external !== undefined) {
+    return external;
   }
   const { wanted } = acceptance;
+  if (!isWanted || wanted === undefined) {
+    return { kind: 'None' };
+  }
   const claim = dueHibernation(record, { wanted, agent: { kind: 'NotExpected' }, now });
   if (claim !== undefined) {
     return { kind: 'Hibernate', claim };

@@ -19,19 +19,25 @@ export function readyOf(
     registered,
   }: { readonly provisioned: Verdict; readonly registered: Verdict | undefined },
 ): Verdict {
-  if (input.view.record.deletionRequestedAt !== undefined) {
-    return no('Terminating', terminatingMessage(input));
-  }
-  if (provisioned.status === 'Unknown') {
-    return provisioned;
-  }
+  const isUnknown = provisioned.status === 'Unknown';
   return (
-    refusedOf(input) ?? restingOf(input, provisioned) ?? wantedOf(input, provisioned, registered)
+    terminatingOf(input) ??
+    (isUnknown ? provisioned : undefined) ??
+    refusedOf(input) ??
+    restingOf(input, provisioned) ??
+    wantedOf(input, provisioned, registered)
   );
 }
 
+/** It is being deleted; undefined when nobody asked for that. */
+export function terminatingOf(input: StatusInput): Verdict | undefined {
+  return input.view.record.deletionRequestedAt === undefined
+    ? undefined
+    : no('Terminating', terminatingMessage(input));
+}
+
 /** What is not accepted is not ready, unless it is paused and time alone may help. */
-function refusedOf({ acceptance }: StatusInput): Verdict | undefined {
+export function refusedOf({ acceptance }: StatusInput): Verdict | undefined {
   const isPaused = acceptance.lineage.effectiveState !== 'Running';
   return acceptance.isAccepted || (isPaused && !isStalledBy(acceptance.reason))
     ? undefined
@@ -122,7 +128,8 @@ function restingOf(input: StatusInput, provisioned: Verdict): Verdict | undefine
   return { status: 'True', ...restOf(input, kept) };
 }
 
-function restOf(
+/** How it rests; `kept` says what is left of it meanwhile. */
+export function restOf(
   { acceptance }: StatusInput,
   kept: string,
 ): { readonly reason: Reason; readonly message: string } {

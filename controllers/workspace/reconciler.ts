@@ -15,6 +15,7 @@ import { changesSomething, isDisruptive, type Action } from './action.ts';
 import { holdOf } from './class-hold.ts';
 import { toConditionError } from './condition-error.ts';
 import type { WorkspaceContext } from './context.ts';
+import type { AnswerOf } from './external-agent.ts';
 import { logDecision, type DecisionDetails } from './decision-log.ts';
 import { backendsOf, onDatabaseClock } from './observe.ts';
 import { perform } from './perform.ts';
@@ -33,6 +34,7 @@ export interface ReconcilerOptions {
   readonly isObserveOnly: boolean;
   /** Whether the port of an instance answers; undefined while nobody knows. */
   readonly isAnswering: (instance: Instance) => boolean | undefined;
+  readonly answerOf: AnswerOf;
   /** As in `SettledParts`. */
   readonly decidedBy: string;
   readonly rollout: RolloutBudget;
@@ -50,10 +52,10 @@ export class WorkspaceReconciler {
   readonly #reporter: StatusReporter;
 
   constructor(options: ReconcilerOptions) {
-    const { context, acceptance, rollout, isAnswering, decidedBy } = options;
+    const { context, acceptance, rollout, isAnswering, answerOf, decidedBy } = options;
     this.#options = options;
     this.#reporter = new StatusReporter({
-      ...{ context, isAnswering, decidedBy },
+      ...{ context, isAnswering, answerOf, decidedBy },
       hasBackend: acceptance.hasBackend,
       secrets: context.secrets,
       onReady: (className) => {

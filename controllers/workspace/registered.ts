@@ -4,6 +4,8 @@ import { currentFailures } from './failures.ts';
 import { sightOf } from './sight.ts';
 import type { StatusInput, Verdict } from './status-input.ts';
 
+type Beating = Extract<AgentState, { readonly kind: 'Beating' }>;
+
 /** What is known of the agent in the instance of the open attempt; undefined while there is no instance that runs. */
 export function agentIn({ acceptance, view, observation }: StatusInput): AgentState | undefined {
   const { mine } = sightOf(observation.instances, view.launches);
@@ -56,13 +58,7 @@ export function availableOf(input: StatusInput, provisioned: Verdict): Verdict |
 function availableAgent(agent: AgentState): Verdict {
   switch (agent.kind) {
     case 'Beating':
-      return {
-        status: 'True',
-        reason: 'Heartbeating',
-        message: agent.isDegraded
-          ? `the agent beats, and ${degradation(agent)}`
-          : 'the agent beats',
-      };
+      return beating(agent);
     case 'Lost':
       return no('HeartbeatLost', LOST_MESSAGE);
     default:
@@ -70,11 +66,19 @@ function availableAgent(agent: AgentState): Verdict {
   }
 }
 
+/** It takes tasks, and may be degraded. */
+export function beating(agent: Pick<Beating, 'isDegraded' | 'report'>): Verdict {
+  const message = agent.isDegraded
+    ? `the agent beats, and ${degradation(agent)}`
+    : 'the agent beats';
+  return { status: 'True', reason: 'Heartbeating', message };
+}
+
 /** What people read while no heartbeat comes. */
 export const LOST_MESSAGE = `the agent has not been heard of for ${HEARTBEAT_LOST_AFTER_SECONDS / 60} minutes`;
 
 /** Why an agent counts as degraded; says no numbers, which would change with every heartbeat. */
-function degradation({ report }: Pick<Extract<AgentState, { kind: 'Beating' }>, 'report'>): string {
+function degradation({ report }: Pick<Beating, 'report'>): string {
   if (report.runtimeState === 'wedged') {
     return 'says that its runtime is wedged';
   }

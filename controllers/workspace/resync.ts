@@ -7,7 +7,8 @@ import type { SecretSnapshot } from '../../sources/source.ts';
 import type { FleetSnapshot, Observation } from '../fleet.ts';
 import { lineageOf, type LineageNode } from './lineage.ts';
 import { listsNeeded } from './observe.ts';
-import { digestOf, seenIn, settledKey } from './settled.ts';
+import type { AnswerOf } from './external-agent.ts';
+import { digestOf, elsewhereOf, seenIn, settledKey } from './settled.ts';
 
 /** What a resync compares: all records, all classes, and the fleet as it was before they were read. */
 export interface ResyncInput {
@@ -17,6 +18,7 @@ export interface ResyncInput {
   readonly hasBackend: (key: string) => boolean;
   /** Whether the port of an instance answers; undefined while nobody knows. */
   readonly isAnswering: (instance: Instance) => boolean | undefined;
+  readonly answerOf: AnswerOf;
   /** As in `SettledParts`. */
   readonly decidedBy: string;
   readonly secrets: Pick<SecretSnapshot, 'revision'>;
@@ -86,7 +88,8 @@ function isDiffering(row: SettledRow, input: ResyncInput, index: ResyncIndex): b
   const { hasBackend, decidedBy, snapshot, isAnswering } = input;
   const isDeleting = row.is_deleting;
   const open = row.backend ?? undefined;
-  const backends = listsNeeded({ isDeleting, open, next, hasBackend });
+  const isExternal = row.is_external;
+  const backends = listsNeeded({ isDeleting, isExternal, open, next, hasBackend });
   const observation = snapshot.of(row.uid, backends);
   const parts = {
     decidedBy,
@@ -105,10 +108,28 @@ function isDiffering(row: SettledRow, input: ResyncInput, index: ResyncIndex): b
     agent: row.agent,
     hibernation: hibernationOf(row),
   };
-  return answersOf(observation, isAnswering).every(
-    (answer) => settledKey(parts, seenIn(observation, answer)) !== row.settled_key,
+  return elsewheresOf(row, input.answerOf).every((elsewhere) =>
+    answersOf(observation, isAnswering).every(
+      (answer) =>
+        settledKey({ ...parts, elsewhere }, seenIn(observation, answer)) !== row.settled_key,
+    ),
   );
 }
+
+/** Until a declared address was asked, whatever was said of it still holds, as with the port of an instance. */
+function elsewheresOf(row: SettledRow, answerOf: AnswerOf): readonly string[] {
+  const attempt = row.external_attempt ?? undefined;
+  if (attempt === undefined) {
+    return NOT_ELSEWHERE;
+  }
+  const url = row.external_url ?? undefined;
+  const known = answerOf(row.uid, url);
+  const guesses = known === undefined ? GUESSES : [known];
+  return guesses.map((answer) => elsewhereOf({ attempt, url, answer }));
+}
+
+const NOT_ELSEWHERE = [''];
+const GUESSES = [undefined, { isAnswering: true }, { isAnswering: false }];
 
 function classOf({ class_name: name }: SettledRow, index: ResyncIndex): ClassChoice {
   return name === null ? index.defaults : (index.classes.get(name) ?? NO_CLASS);

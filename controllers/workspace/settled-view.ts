@@ -5,7 +5,8 @@ import type { Acceptance, AcceptanceContext } from './accept.ts';
 import type { SecretSnapshot } from '../../sources/source.ts';
 import { wordOf } from './agent.ts';
 import { backendsOf } from './observe.ts';
-import { digestOf, seenIn, settledKey } from './settled.ts';
+import { lostAfterSeconds, type AddressAnswer } from './external-agent.ts';
+import { digestOf, elsewhereOf, seenIn, settledKey } from './settled.ts';
 
 /** What a pass decided from, for its settled key. */
 export interface DecidedPass {
@@ -16,6 +17,8 @@ export interface DecidedPass {
   readonly secrets: Pick<SecretSnapshot, 'revision'>;
   readonly hasBackend: AcceptanceContext['hasBackend'];
   readonly isAnswering: (instance: Instance) => boolean | undefined;
+  /** As in `StatusInput`. */
+  readonly answer?: AddressAnswer;
 }
 
 /** The settled key of a whole view; `resync.ts` computes the same from narrow columns. */
@@ -36,7 +39,12 @@ export function settledKeyOf(pass: DecidedPass): string {
     launch: view.launches.find(({ state }) => state !== 'closed'),
     template: view.template?.specHash,
     secrets: pass.secrets.revision(record.namespace),
-    agent: wordOf(view.report, view.now),
+    agent: wordOf(view.report, view.now, lostAfterSeconds(view)),
+    elsewhere: elsewhereOf({
+      attempt: record.externalAttempt,
+      url: record.spec.external?.url ?? view.report?.url,
+      answer: pass.answer,
+    }),
     hibernation: record.hibernation,
   };
   return settledKey(parts, seenIn(observation, isAnswering));

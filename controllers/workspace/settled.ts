@@ -4,6 +4,7 @@ import { hashOf } from '../../lib/hash.ts';
 import type { LaunchRecord } from '../../store/launch-record.ts';
 import type { Hibernation, WorkspaceRequests } from '../../store/workspace-facts.ts';
 import type { AgentWord } from './agent.ts';
+import type { AddressAnswer } from './external-agent.ts';
 import type { Observation } from '../fleet.ts';
 import type { Lineage } from './lineage.ts';
 
@@ -29,6 +30,8 @@ export interface SettledParts {
   /** Revision of the secrets it can read. */
   readonly secrets: string;
   readonly agent: AgentWord;
+  /** `elsewhereOf` it. */
+  readonly elsewhere: string;
   /** Claim and end of a hibernation. */
   readonly hibernation: Pick<Hibernation, 'claimedAt' | 'wokenAt'> | undefined;
 }
@@ -58,6 +61,7 @@ export function settledKey(parts: SettledParts, seen: string): string {
     parts.agent,
     parts.hibernation?.claimedAt,
     parts.hibernation?.wokenAt,
+    parts.elsewhere,
     children.ready,
     children.total,
     launch?.attempt,
@@ -65,6 +69,19 @@ export function settledKey(parts: SettledParts, seen: string): string {
     launch?.instanceId,
     seen,
   ].join('|');
+}
+
+/** What is known of an agent that runs elsewhere: its attempt, where it listens, and whether something answers there. */
+export function elsewhereOf({
+  attempt,
+  url,
+  answer,
+}: {
+  readonly attempt: number | undefined;
+  readonly url: string | undefined;
+  readonly answer: AddressAnswer | undefined;
+}): string {
+  return attempt === undefined ? '' : `${attempt} ${url ?? ''} ${answer?.isAnswering ?? ''}`;
 }
 
 /** 16 hexadecimal characters, 64 bits, tell the versions of one object apart; every character is read in every resync. */

@@ -20,6 +20,7 @@ export interface PlanInput {
     | 'failures'
     | 'hibernation'
     | 'sessionResetAt'
+    | 'externalAttempt'
     | 'spec'
   >;
   readonly acceptance: Acceptance;
@@ -50,7 +51,7 @@ export interface Situation extends PlanInput {
   readonly sight: Sight;
   /** When the oldest list began. */
   readonly takenAt: Date;
-  /** Accepted, not deleted, not hibernated, and neither it nor an ancestor is paused. */
+  /** Accepted, to run here, not deleted, not hibernated, and neither it nor an ancestor is paused. */
   readonly isWanted: boolean;
 }
 

@@ -18,16 +18,18 @@ export function isStalledBy(reason: Reason): boolean {
 /** Why nothing moves until a person changes something (kubernetes.md, `Stalled`); undefined while something may. */
 export function stalledOf(
   { acceptance, action, view }: StatusInput,
-  provisioned: Verdict,
+  provisioned: Verdict | undefined,
 ): Verdict | undefined {
   const waiting =
     action.kind === 'Wait' ? stalledWait(action.reason, view, provisioned) : undefined;
   if (waiting !== undefined) {
     return waiting;
   }
-  const found = [provisioned, ...(acceptance.isAccepted ? [] : [acceptance])].find(({ reason }) =>
-    isStalledBy(reason),
-  );
+  const verdicts = [
+    ...(provisioned === undefined ? [] : [provisioned]),
+    ...(acceptance.isAccepted ? [] : [acceptance]),
+  ];
+  const found = verdicts.find(({ reason }) => isStalledBy(reason));
   return found && { status: 'True', reason: found.reason, message: found.message };
 }
 

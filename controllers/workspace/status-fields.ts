@@ -1,12 +1,17 @@
 import { toRevision } from '../../api/config-revision.ts';
 import type { WorkspaceStatus } from '../../api/conditions.ts';
 import type { Instance } from '../../backends/backend.ts';
+import { isElsewhere } from './external-agent.ts';
 import { currentFailures, nextAttemptAt, reconcileRequest } from './failures.ts';
 import { sightOf } from './sight.ts';
 import type { StatusInput, Verdict } from './status-input.ts';
 
-/** Where the instance is and listens. */
+/** Where the instance is and listens; of an agent elsewhere, where it is declared to listen or else says so. */
 export function instanceFields({ view, observation }: StatusInput): Partial<WorkspaceStatus> {
+  if (isElsewhere(view)) {
+    const address = view.record.spec.external?.url ?? view.report?.url;
+    return address === undefined ? {} : { url: address };
+  }
   const open = view.launches.find(({ state }) => state === 'launched' || state === 'closing');
   if (open?.instanceId === undefined) {
     return {};
@@ -34,17 +39,18 @@ function placeOf(instance: Instance | undefined) {
 
 /** What the layers were merged to. */
 export function resolvedFields({ acceptance }: StatusInput): Partial<WorkspaceStatus> {
-  const { wanted } = acceptance;
-  return wanted === undefined
+  const { wanted, elsewhere } = acceptance;
+  const content = wanted ?? elsewhere;
+  return content === undefined
     ? {}
     : {
         resolved: {
-          ...(wanted.templateName !== undefined && { template: wanted.templateName }),
-          runtime: wanted.runtime,
-          model: wanted.model,
-          tier: wanted.tier,
-          class: wanted.className,
-          configRevision: toRevision(wanted.configHash),
+          ...(content.templateName !== undefined && { template: content.templateName }),
+          runtime: content.runtime,
+          model: content.model,
+          tier: content.tier,
+          ...(wanted !== undefined && { class: wanted.className }),
+          configRevision: toRevision(content.configHash),
         },
       };
 }

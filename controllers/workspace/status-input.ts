@@ -4,6 +4,7 @@ import type { Observation } from '../fleet.ts';
 import type { Acceptance } from './accept.ts';
 import type { Action } from './action.ts';
 import type { ConditionError } from './condition-error.ts';
+import type { AddressAnswer } from './external-agent.ts';
 
 /** Everything a status is computed from. */
 export interface StatusInput {
@@ -17,6 +18,8 @@ export interface StatusInput {
   readonly isHeldBack?: boolean;
   /** Whether the port of the instance answers; undefined while nobody knows. */
   readonly isAnswering?: boolean;
+  /** Of the declared address of an agent elsewhere; undefined while nobody knows. */
+  readonly answer?: AddressAnswer;
   readonly now: Date;
 }
 
@@ -25,4 +28,14 @@ export interface Verdict {
   readonly status: ConditionStatus;
   readonly reason: Reason;
   readonly message: string;
+}
+
+/** What the conditions of one workspace say; those that do not apply are absent. */
+export interface Verdicts {
+  readonly ready: Verdict;
+  readonly available?: Verdict;
+  readonly provisioned?: Verdict;
+  readonly registered?: Verdict;
+  /** The agent beats, and says itself that it is not well. */
+  readonly isDegraded: boolean;
 }

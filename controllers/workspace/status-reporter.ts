@@ -11,20 +11,22 @@ import {
 } from '../../store/workspace-status.ts';
 import type { SecretReader } from '../../sources/source.ts';
 import { write, type WorkspaceContext } from './context.ts';
+import type { AnswerOf } from './external-agent.ts';
 import { settledKeyOf, type DecidedPass } from './settled-view.ts';
 import { sightOf } from './sight.ts';
 import { computeStatus } from './status.ts';
 import type { StatusInput } from './status-input.ts';
 import { transientSeconds } from './transient.ts';
 
-/** A pass to be reported; whether the port answers is asked here. */
-export type Report = Omit<StatusInput, 'isAnswering' | 'now'>;
+/** A pass to be reported; whether the port or the declared address answers is asked here. */
+export type Report = Omit<StatusInput, 'isAnswering' | 'answer' | 'now'>;
 
 export interface StatusReporterOptions extends Pick<DecidedPass, 'decidedBy' | 'hasBackend'> {
   readonly secrets: SecretReader;
   readonly context: WorkspaceContext;
   /** Whether the port of an instance answers; undefined while nobody knows. */
   readonly isAnswering: (instance: Instance) => boolean | undefined;
+  readonly answerOf: AnswerOf;
   /** A workspace of this class has become ready. */
   readonly onReady: (className: string) => void;
 }
@@ -62,8 +64,14 @@ export class StatusReporter {
     return computeStatus({
       ...report,
       ...(isAnswering !== undefined && { isAnswering }),
+      ...this.#answerIn(report),
       now: view.now,
     });
+  }
+
+  #answerIn({ view: { record } }: Report): Pick<StatusInput, 'answer'> {
+    const answer = this.#options.answerOf(record.uid, record.spec.external?.url);
+    return answer === undefined ? {} : { answer };
   }
 
   async #write(report: Report, status: WorkspaceStatus): Promise<void> {
@@ -71,7 +79,11 @@ export class StatusReporter {
     const { metrics } = context;
     const { record } = report.view;
     const secrets = this.#options.secrets.snapshot();
-    const pass = { ...report, decidedBy, hasBackend, isAnswering, secrets };
+    const pass = {
+      ...report,
+      ...this.#answerIn(report),
+      ...{ decidedBy, hasBackend, isAnswering, secrets },
+    };
     const settledKey = isSettled(report) ? settledKeyOf(pass) : undefined;
     const dueAt = dueOf(report);
     const isEqual = record.status !== undefined && isDeepStrictEqual(status, record.status);

@@ -2,6 +2,7 @@ import type { Condition, Phase, Reason, WorkspaceStatus } from '../../api/condit
 import { storableText } from '../../store/storable.ts';
 import type { WorkspaceView } from '../../store/workspace-view.ts';
 import { isOfTheDeclaration } from './condition-error.ts';
+import { isElsewhere } from './external-agent.ts';
 import { currentFailures } from './failures.ts';
 import { provisionedOf } from './provisioned.ts';
 import { isDrift } from './plan-launched.ts';
@@ -17,28 +18,27 @@ import {
   instanceFields,
   resolvedFields,
 } from './status-fields.ts';
-import type { StatusInput, Verdict } from './status-input.ts';
+import { externalVerdicts } from './status-external.ts';
+import type { StatusInput, Verdict, Verdicts } from './status-input.ts';
 
 /** Longest message of a condition (kubernetes.md). */
 const MESSAGE_LIMIT = 300;
 
 /** Computes the whole status of a workspace. Pure; `lastTransitionTime` moves only when a status flips. */
 export function computeStatus(input: StatusInput): WorkspaceStatus {
-  const provisioned = provisionedOf(input);
-  const registered = registeredOf(input);
-  const available = availableOf(input, provisioned);
-  const ready = readyOf(input, { provisioned, registered });
+  const verdicts = isElsewhere(input.view) ? externalVerdicts(input) : instanceVerdicts(input);
+  const { ready, available, provisioned, registered } = verdicts;
   const conditions = [
     condition(input, 'Ready', ready),
     ...(available === undefined ? [] : [condition(input, 'Available', available)]),
     condition(input, 'Accepted', acceptedOf(input)),
-    condition(input, 'Provisioned', provisioned),
+    ...(provisioned === undefined ? [] : [condition(input, 'Provisioned', provisioned)]),
     ...(registered === undefined ? [] : [condition(input, 'Registered', registered)]),
-    ...presentWhileTrue(input, ready, provisioned),
+    ...presentWhileTrue(input, verdicts),
   ];
   return {
     observedGeneration: input.view.record.generation,
-    phase: phaseOf(input, ready, provisioned),
+    phase: phaseOf(input, verdicts),
     conditions,
     ...instanceFields(input),
     ...resolvedFields(input),
@@ -51,29 +51,43 @@ export function computeStatus(input: StatusInput): WorkspaceStatus {
   };
 }
 
+function instanceVerdicts(input: StatusInput): Verdicts {
+  const provisioned = provisionedOf(input);
+  const registered = registeredOf(input);
+  const available = availableOf(input, provisioned);
+  const agent = agentIn(input);
+  return {
+    ready: readyOf(input, { provisioned, registered }),
+    provisioned,
+    ...(registered !== undefined && { registered }),
+    ...(available !== undefined && { available }),
+    isDegraded: agent?.kind === 'Beating' && agent.isDegraded,
+  };
+}
+
 /** What the step found out counts as well: a quota is only known to be used up when its turn comes. */
 function acceptedOf({ acceptance, error }: StatusInput): Verdict {
   if (error !== undefined && isOfTheDeclaration(error.reason)) {
     return { status: 'False', reason: error.reason, message: error.message };
   }
-  return acceptance.isAccepted
-    ? {
-        status: 'True',
-        reason: 'Accepted',
-        message: `resolved to class "${acceptance.wanted.className}"`,
-      }
-    : { status: 'False', reason: acceptance.reason, message: acceptance.message };
+  if (!acceptance.isAccepted) {
+    return { status: 'False', reason: acceptance.reason, message: acceptance.message };
+  }
+  const { wanted } = acceptance;
+  const message =
+    wanted === undefined ? 'its agent runs elsewhere' : `resolved to class "${wanted.className}"`;
+  return { status: 'True', reason: 'Accepted', message };
 }
 
 function presentWhileTrue(
   input: StatusInput,
-  ready: Verdict,
-  provisioned: Verdict,
+  { ready, provisioned }: Verdicts,
 ): readonly Condition[] {
   const { acceptance, view, isHeldBack = false } = input;
   const stalled = stalledOf(input, provisioned);
-  const isMoving =
-    ready.status !== 'True' && stalled === undefined && acceptance.isAccepted && !isHeldBack;
+  // Nothing of ours moves while an agent elsewhere is awaited.
+  const isOurs = acceptance.isAccepted && !isHeldBack && !isElsewhere(view);
+  const isMoving = ready.status !== 'True' && stalled === undefined && isOurs;
   const drifted = driftedOf(input);
   return [
     ...(isMoving ? [condition(input, 'Reconciling', reconcilingOf(view))] : []),
@@ -119,7 +133,8 @@ function driftedOf({ acceptance, view, observation }: StatusInput): Verdict | un
     : undefined;
 }
 
-function phaseOf(input: StatusInput, ready: Verdict, provisioned: Verdict): Phase {
+function phaseOf(input: StatusInput, verdicts: Verdicts): Phase {
+  const { ready, provisioned } = verdicts;
   if (input.view.record.deletionRequestedAt !== undefined) {
     return 'Terminating';
   }
@@ -127,21 +142,23 @@ function phaseOf(input: StatusInput, ready: Verdict, provisioned: Verdict): Phas
     return 'Online';
   }
   return (
-    phaseOfAgent(input, ready) ??
+    phaseOfAgent(input, verdicts) ??
     PHASE_BY_REASON[ready.reason] ??
-    PHASE_BY_REASON[provisioned.reason] ??
+    (provisioned && PHASE_BY_REASON[provisioned.reason]) ??
     (input.acceptance.isAccepted ? 'Provisioning' : 'Failed')
   );
 }
 
 /** What only the agent makes of it; undefined when the reasons say enough. */
-function phaseOfAgent(input: StatusInput, ready: Verdict): Phase | undefined {
+function phaseOfAgent(
+  { view, acceptance }: StatusInput,
+  { ready, isDegraded }: Verdicts,
+): Phase | undefined {
   if (ready.status !== 'True') {
-    const isDraining = isAsleep(input.view.record) && input.acceptance.isAccepted;
+    const isDraining = isAsleep(view.record) && acceptance.isAccepted && !isElsewhere(view);
     return isDraining ? 'Hibernating' : undefined;
   }
-  const agent = ready.reason === 'Online' ? agentIn(input) : undefined;
-  return agent?.kind === 'Beating' && agent.isDegraded ? 'Degraded' : undefined;
+  return ready.reason === 'Online' && isDegraded ? 'Degraded' : undefined;
 }
 
 const PHASE_BY_REASON: Partial<Record<Reason, Phase>> = {
@@ -151,6 +168,7 @@ const PHASE_BY_REASON: Partial<Record<Reason, Phase>> = {
   Hibernated: 'Hibernated',
   ProvisionTimeout: 'Failed',
   HeartbeatLost: 'Offline',
+  AwaitingAgent: 'AwaitingAgent',
   InstanceLost: 'Offline',
   CrashLoopBackOff: 'Offline',
   Unauthorized: 'Failed',

@@ -4,7 +4,19 @@ import { refuseAddress, type AgentNetwork } from './address-ranges.ts';
 /** Every address of a host name. Rejects when there is none. */
 export type ResolveHost = (host: string) => Promise<readonly string[]>;
 
-export type UrlVerdict = { readonly url: string } | { readonly refusal: string };
+export type UrlVerdict =
+  | {
+      readonly url: string;
+      /** Every address of its host; all of them were checked. */
+      readonly addresses: readonly string[];
+    }
+  | { readonly refusal: string };
+
+/** Why no agent may listen at `text`, as far as the text alone tells: its form, an address in it, a name of this machine. */
+export function refuseUrlText(text: string, network: AgentNetwork): string | undefined {
+  const url = URL.parse(text);
+  return url === null ? NO_URL : (refuseForm(url) ?? refuseHostText(hostOf(url), network));
+}
 
 /**
  * Whether an agent may say that it listens at `text`, so that nobody can make others call what only the controller's
@@ -17,11 +29,23 @@ export async function checkAgentUrl(
   resolveHost: ResolveHost,
 ): Promise<UrlVerdict> {
   const url = URL.parse(text);
-  const refusal =
-    url === null ? 'is no URL' : (refuseForm(url) ?? (await refuseHost(url, network, resolveHost)));
-  return url === null || refusal !== undefined
-    ? { refusal: refusal ?? 'is no URL' }
-    : { url: toText(url) };
+  const refusal = refuseUrlText(text, network);
+  if (url === null || refusal !== undefined) {
+    return { refusal: refusal ?? NO_URL };
+  }
+  const addresses = await addressesOf(hostOf(url), resolveHost);
+  const unsafe = refuseAddresses(addresses, network);
+  return unsafe === undefined ? { url: toText(url), addresses } : { refusal: unsafe };
+}
+
+const NO_URL = 'is no URL';
+const THIS_MACHINE = ['127.0.0.1', '::1'];
+
+async function addressesOf(host: string, resolveHost: ResolveHost): Promise<readonly string[]> {
+  if (isIP(host) !== 0) {
+    return [host];
+  }
+  return isThisMachine(host) ? THIS_MACHINE : await resolveHost(host).catch(() => []);
 }
 
 function refuseForm(url: URL): string | undefined {
@@ -34,28 +58,27 @@ function refuseForm(url: URL): string | undefined {
   return url.port === '0' ? 'must not name port 0' : undefined;
 }
 
-async function refuseHost(
-  { hostname }: URL,
-  network: AgentNetwork,
-  resolveHost: ResolveHost,
-): Promise<string | undefined> {
-  const host = hostname.replace(/^\[(.*)\]$/, '$1');
+/** Without the brackets of IPv6. */
+function hostOf({ hostname }: URL): string {
+  return hostname.replace(/^\[(.*)\]$/, '$1');
+}
+
+/** By definition this machine (RFC 6761); asking a name server would leave it to somebody else. */
+function isThisMachine(host: string): boolean {
+  return /^(?:.*\.)?localhost\.?$/.test(host);
+}
+
+function refuseHostText(host: string, network: AgentNetwork): string | undefined {
   if (isIP(host) !== 0) {
     return refuseAddress(host, network);
   }
-  // By definition this machine (RFC 6761); asking a name server would leave it to somebody else.
-  if (/^(?:.*\.)?localhost\.?$/.test(host)) {
-    return network === 'local' ? undefined : 'names this machine';
-  }
-  return await refuseName(host, network, resolveHost);
+  return isThisMachine(host) && network !== 'local' ? 'names this machine' : undefined;
 }
 
-async function refuseName(
-  host: string,
+function refuseAddresses(
+  addresses: readonly string[],
   network: AgentNetwork,
-  resolveHost: ResolveHost,
-): Promise<string | undefined> {
-  const addresses = await resolveHost(host).catch(() => []);
+): string | undefined {
   if (addresses.length === 0) {
     return 'has a host name that does not resolve';
   }

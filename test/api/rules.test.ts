@@ -6,6 +6,7 @@ import {
   NAME_RULES,
   NODE_NOT_ITS_OWN_PARENT,
   NOT_ITS_OWN_PARENT,
+  NO_INSTANCE_ELSEWHERE,
   ONE_SOURCE_OF_VALUE,
   PORT_RANGE_IN_ORDER,
   blockMatchesBackend,
@@ -54,6 +55,17 @@ const CASES: readonly [string, readonly Rule[], fc.Arbitrary<unknown>][] = [
     'the value of a variable',
     [ONE_SOURCE_OF_VALUE],
     fc.record({ value: maybe(name), valueFrom: maybe(fc.constant({})) }),
+  ],
+  [
+    'an agent that runs elsewhere',
+    NO_INSTANCE_ELSEWHERE,
+    fc.record({
+      external: maybe(fc.constant({})),
+      className: maybe(name),
+      provisionTimeout: maybe(name),
+      hibernateAfter: maybe(name),
+      desiredState: maybe(fc.constantFrom('Running', 'Paused', 'Hibernated')),
+    }),
   ],
   [
     'the blocks of a class',

@@ -31,13 +31,13 @@ const SUPPORTED: WorkspaceSpec = {
   plugins: ['a'],
   schedules: [{ name: 'a', cron: '0 9 * * *', prompt: 'b' }],
   channels: [{ type: 'a' }],
+  external: { url: 'http://a' },
 };
 
 const UNSUPPORTED: readonly [string, WorkspaceSpec][] = [
   ['files[].configMapRef', { files: [{ configMapRef: { name: 'a' } }] }],
   ['workspaceDir', { workspaceDir: '/a' }],
   ['workspaceAccess', { workspaceAccess: 'readOnly' }],
-  ['external', { external: { url: 'http://a' } }],
 ];
 
 describe('fields without effect yet', () => {

@@ -74,7 +74,7 @@ function wantedNow(record: StoredWorkspace): Wanted {
   if ('reason' in draft) {
     throw new BrokenPromiseError('what is declared can be launched', { record, draft });
   }
-  return wantedOf(draft);
+  return wantedOf(draft, workspaceClass);
 }
 
 async function expectNothingToDo(harness: Harness): Promise<void> {

@@ -21,6 +21,8 @@ const ACTIONS: Readonly<Record<ActionKind, true>> = {
   CloseAttempt: true,
   VerifyAbsent: true,
   Release: true,
+  OpenExternal: true,
+  CloseExternal: true,
 };
 
 /** Fewer cases than that: something is not enumerated any more. */

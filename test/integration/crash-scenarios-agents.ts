@@ -41,6 +41,11 @@ async function arrangeBrokenClaim(harness: Harness): Promise<void> {
   await say(harness, 'subject', { activeTasks: 1 });
 }
 
+async function declareElsewhere(harness: Harness): Promise<void> {
+  const subject = workspace({ ...SUBJECT, external: {} });
+  await harness.apply(processClass(), BYSTANDER, subject);
+}
+
 /** Passes that have to do with the agent inside an instance. */
 export const AGENT_SCENARIOS: readonly CrashScenario[] = [
   {
@@ -66,5 +71,38 @@ export const AGENT_SCENARIOS: readonly CrashScenario[] = [
     leastPoints: 5,
     arrange: arrangeBrokenClaim,
     expected: { subject: 'running' },
+  },
+  {
+    name: 'moving it elsewhere',
+    actions: ['Replace', 'Terminate', 'CloseAttempt', 'OpenExternal'],
+    leastPoints: 30,
+    trigger: declareElsewhere,
+    expected: { subject: 'elsewhere' },
+  },
+  {
+    name: 'bringing it back',
+    actions: ['CloseExternal', 'Prepare', 'Launch'],
+    leastPoints: 30,
+    arrange: async (harness) => {
+      await declareElsewhere(harness);
+      await harness.settle();
+    },
+    trigger: async (harness) => {
+      await harness.apply(processClass(), BYSTANDER, workspace(SUBJECT));
+    },
+    expected: { subject: 'running' },
+  },
+  {
+    name: 'deleting it while it runs elsewhere',
+    actions: ['Release'],
+    leastPoints: 10,
+    arrange: async (harness) => {
+      await declareElsewhere(harness);
+      await harness.settle();
+    },
+    trigger: async (harness) => {
+      await harness.apply(processClass(), BYSTANDER);
+    },
+    expected: { subject: 'absent' },
   },
 ];

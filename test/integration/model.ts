@@ -8,6 +8,7 @@ interface Wish {
   readonly parent: Name | null;
   readonly isPaused: boolean;
   readonly isFolded: boolean;
+  readonly isExternal: boolean;
   readonly version: number;
   readonly tier: number;
 }
@@ -18,7 +19,10 @@ interface Wish {
  */
 export type Outcome = Expected | 'idle' | 'anything';
 
-const FIRST_WISH: Wish = { parent: null, isPaused: false, isFolded: false, version: 1, tier: 2 };
+const FIRST_WISH: Wish = {
+  ...{ parent: null, isPaused: false, isFolded: false, isExternal: false },
+  ...{ version: 1, tier: 2 },
+};
 
 /** What people have declared so far: all that decides how the world should be in the end. */
 export class Model {
@@ -41,6 +45,8 @@ export class Model {
         return this.#change(step.name, () => ({ isPaused: true }));
       case 'resume':
         return this.#change(step.name, () => ({ isPaused: false }));
+      case 'move':
+        return this.#change(step.name, ({ isExternal }) => ({ isExternal: !isExternal }));
       case 'fold':
         return this.#change(step.name, ({ isFolded }) => ({ isFolded: !isFolded }));
       case 'delete':
@@ -60,6 +66,7 @@ export class Model {
         tier: wish.tier,
         env: [{ name: 'VERSION', value: String(wish.version) }],
         ...(wish.isPaused && { desiredState: 'Paused' as const }),
+        ...(wish.isExternal && { external: {} }),
         ...(wish.isFolded && { collapsed: true }),
         ...(wish.parent !== null && { parentRef: { name: wish.parent } }),
       }),
@@ -80,7 +87,10 @@ export class Model {
     if (chain.some((one) => this.#wish(one).isPaused)) {
       return isAccepted ? 'paused' : 'idle';
     }
-    return isAccepted ? 'running' : 'anything';
+    if (!isAccepted) {
+      return 'anything';
+    }
+    return this.#wish(name).isExternal ? 'elsewhere' : 'running';
   }
 
   /** The workspace and its ancestors; not accepted when its parent does not exist, or a cycle is among them. */

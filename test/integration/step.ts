@@ -24,6 +24,8 @@ export type Step =
   | { readonly do: 'declare'; readonly name: Name; readonly parent: Name | null }
   | { readonly do: 'apply' }
   | { readonly do: 'edit' | 'resize' | 'restart' | 'pause' | 'resume'; readonly name: Name }
+  /** It runs elsewhere from now on, or here again. */
+  | { readonly do: 'move'; readonly name: Name }
   | { readonly do: 'fold' | 'delete' | 'exit' | 'lose' | 'remove'; readonly name: Name }
   | { readonly do: 'look' | 'settle' | 'blind' | 'see' | 'garbage' | 'deliver' | 'release' }
   | { readonly do: 'time'; readonly seconds: number }
@@ -100,6 +102,7 @@ const WEIGHTED: readonly { readonly weight: number; readonly arbitrary: fc.Arbit
     }),
   },
   { weight: 5, arbitrary: fc.record({ do: fc.constantFrom('exit', 'lose', 'remove'), name }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('move' as const), name }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('fold' as const), name }) },
   { weight: 1, arbitrary: fc.constant({ do: 'apply' }) },
   {

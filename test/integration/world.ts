@@ -6,7 +6,7 @@ import type { LaunchState } from '../../store/tables.ts';
 import type { Harness } from '../support/harness.ts';
 
 /** How a workspace should be in the end. */
-export type Expected = 'running' | 'paused' | 'hibernated' | 'exhausted' | 'absent';
+export type Expected = 'running' | 'elsewhere' | 'paused' | 'hibernated' | 'exhausted' | 'absent';
 
 /** What is read of one launch row. */
 export interface LaunchFacts {
@@ -134,6 +134,7 @@ function describeRecord(record: RecordFacts | undefined): string {
 
 const WORDS: Readonly<Record<string, Expected>> = {
   'running True Online': 'running',
+  'none False AwaitingAgent': 'elsewhere',
   'stopped True Paused': 'paused',
   'none True Paused': 'paused',
   'stopped True AncestorPaused': 'paused',

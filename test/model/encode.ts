@@ -30,8 +30,10 @@ function workspace(record: WorkspaceRow | undefined): string {
   if (record === undefined) {
     return '-';
   }
-  const flags = bits(record.isDeleting, record.isDeclaredAgain, record.isPaused, record.isAccepted);
-  return `${flags},${record.inputs}${record.config}${record.recordedExit};`;
+  const { isDeleting, isDeclaredAgain, isPaused, isAccepted, isExternal } = record;
+  const flags = bits(isDeleting, isDeclaredAgain, isPaused, isAccepted, isExternal);
+  const elsewhere = `${record.externalAttempt}${record.highestExternal}`;
+  return `${flags},${record.inputs}${record.config}${record.recordedExit},${elsewhere};`;
 }
 
 function row(one: LaunchRow): string {

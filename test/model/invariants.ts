@@ -4,17 +4,18 @@ import { instanceOf, type ProviderInstance, type TerminateReason, type World } f
 
 /**
  * Invariant 1: at most one instance that is not terminated, as long as the provider keeps its promise and the database
- * is not lost. Otherwise only rest counts, see `rest.ts`.
+ * is not lost. Otherwise only rest counts, see `rest.ts`. An agent elsewhere that would be heard counts as one.
  */
 export function tooManyViolation(
-  { provider, budget }: World,
+  { provider, database, budget }: World,
   { settle, hidesFor }: Setting,
 ): string | undefined {
-  const live = provider.instances.filter(
+  const here = provider.instances.filter(
     ({ state, origin }) => origin === 'ours' && state !== 'terminated',
   );
-  return live.length > 1 && !budget.wasDatabaseLost && hidesFor <= settle
-    ? `${live.length} live instances for one workspace`
+  const live = here.length + ((database.record?.externalAttempt ?? 0) > 0 ? 1 : 0);
+  return live > 1 && !budget.wasDatabaseLost && hidesFor <= settle
+    ? `${live} live instances for one workspace`
     : undefined;
 }
 

@@ -41,6 +41,8 @@ export const MUTANTS: readonly Mutant[] = [
     world: 'approved garbage',
     violation: /terminated although it is wanted/,
   },
+  { rule: 'goneBeforeElsewhere', world: 'elsewhere and back', violation: TWO_LIVE },
+  { rule: 'leavesElsewhereFirst', world: 'elsewhere and back', violation: TWO_LIVE },
 ];
 
 /**

@@ -43,13 +43,17 @@ export function toPlanInput(
 ): PlanInput {
   const { rules } = setting;
   const { record } = database;
-  const workspace = toRecord(record);
+  const workspace = toRecord(record, rules);
   const acceptance = toAcceptance(record, rules);
   const launches = database.rows.map((row) => toLaunchRecord(row, rules));
   const needsList =
-    backendsOf({ record: workspace, launches } as unknown as WorkspaceView, acceptance, {
-      hasBackend: () => true,
-    }).length > 0;
+    backendsOf(
+      { record: workspace, launches, classes: [] } as unknown as WorkspaceView,
+      acceptance,
+      {
+        hasBackend: () => true,
+      },
+    ).length > 0;
   return {
     record: workspace,
     acceptance,
@@ -62,10 +66,13 @@ export function toPlanInput(
   };
 }
 
-function toRecord({ isDeleting, recordedExit }: WorkspaceRow): PlanInput['record'] {
+function toRecord(row: WorkspaceRow, rules: Rules): PlanInput['record'] {
+  const { isDeleting, recordedExit, isExternal, externalAttempt } = row;
+  const isHidden = !isExternal && !rules.leavesElsewhereFirst;
   return {
     generation: 1,
-    spec: {},
+    spec: isExternal ? { external: {} } : {},
+    ...(externalAttempt > 0 && !isHidden && { externalAttempt }),
     annotations: {},
     requests: {},
     ...(isDeleting && { deletionRequestedAt: NOW }),
@@ -90,18 +97,20 @@ function exitedAt(exit: number): Date {
   return new Date(exit);
 }
 
-function toAcceptance({ isAccepted, isPaused, inputs, config }: WorkspaceRow, rules: Rules) {
+function toAcceptance(row: WorkspaceRow, rules: Rules): Acceptance {
+  const { isAccepted, isPaused, isExternal, inputs, config } = row;
   const isHidden = !rules.pausedBeforeAccepted && !isAccepted;
   const lineage = {
     depth: 0,
     effectiveState: isPaused && !isHidden ? 'Paused' : 'Running',
   } as const;
-  const wanted = { ...CLASS, inputsHash: `inputs ${inputs}`, configHash: `config ${config}` };
-  return (
-    isAccepted
-      ? { isAccepted, lineage, wanted }
-      : { isAccepted, lineage, wanted, reason: 'ParentNotFound', message: 'no parent' }
-  ) satisfies Acceptance;
+  const configHash = `config ${config}`;
+  const resolved = isExternal
+    ? { elsewhere: { runtime: 'langgraph', tier: 2, model: 'any', configHash } }
+    : { wanted: { ...CLASS, inputsHash: `inputs ${inputs}`, configHash } };
+  return isAccepted
+    ? { isAccepted, lineage, ...resolved }
+    : { isAccepted, lineage, ...resolved, reason: 'ParentNotFound', message: 'no parent' };
 }
 
 function toLaunchRecord(row: LaunchRow, rules: Rules): LaunchRecord {

@@ -15,7 +15,14 @@ export function restViolation(world: World, setting: Setting): string | undefine
   if (live.length > 1) {
     return `${names(live)} left over`;
   }
-  if (!record.isPaused) {
+  const isElsewhere = record.externalAttempt > 0;
+  if (record.isAccepted && isElsewhere !== record.isExternal) {
+    return isElsewhere ? 'an agent elsewhere is still heard' : 'no agent elsewhere would be heard';
+  }
+  if (record.isExternal && record.isAccepted) {
+    return live.length === 0 ? undefined : `${names(live)} left over`;
+  }
+  if (!record.isPaused && !record.isExternal) {
     return record.isAccepted ? runningViolation(world, live) : undefined;
   }
   const running = live.filter(({ state, isTagged }) => state === 'running' && isTagged);

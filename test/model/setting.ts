@@ -24,11 +24,14 @@ export const RULES = [
   'garbageListBeforeRows',
   'garbageNeedsClosedRow',
   'garbageIsCheckedAgain',
+  'goneBeforeElsewhere',
+  'leavesElsewhereFirst',
 ] as const;
 export type Rule = (typeof RULES)[number];
 export type Rules = Readonly<Record<Rule, boolean>>;
 
-export type Edit = 'pause' | 'inputs' | 'config' | 'delete' | 'declare' | 'accept' | 'approve';
+export type Edit =
+  'pause' | 'inputs' | 'config' | 'delete' | 'declare' | 'accept' | 'external' | 'approve';
 export type Accident = 'exit' | 'lose' | 'untag' | 'copy';
 
 /** What can happen in one world, beside its budget. */

@@ -11,11 +11,32 @@ export function insertLaunch(launch: {
 }): Statement {
   return (database) => {
     const { inputs, config, highestSeen } = launch;
-    const attempt = Math.max(highestSeen, ...database.rows.map((row) => row.attempt), 0) + 1;
+    const attempt = nextAttempt(database, highestSeen);
     const token = tokenOf(attempt, inputs);
     const row = { ...EMPTY_ROW, attempt, inputs, config, token };
     return hasOpenRow(database) ? undefined : withRow(database, row);
   };
+}
+
+/** `nextAttempt`: past those of agents elsewhere as well. */
+function nextAttempt({ rows, record }: Database, highestSeen: number): number {
+  const known = [...rows.map(({ attempt }) => attempt), record?.highestExternal ?? 0];
+  return Math.max(highestSeen, ...known) + 1;
+}
+
+/** `openExternalAttempt`, with the number of `nextAttempt`. */
+export function openExternal(highestSeen: number): Statement {
+  return (database) => {
+    const attempt = nextAttempt(database, highestSeen);
+    const opened = { externalAttempt: attempt, highestExternal: attempt, recordedExit: 0 };
+    return database.record && { ...database, record: { ...database.record, ...opened } };
+  };
+}
+
+/** `closeExternalAttempt`. */
+export function closeExternal(): Statement {
+  return (database) =>
+    database.record && { ...database, record: { ...database.record, externalAttempt: 0 } };
 }
 
 const EMPTY_ROW = {

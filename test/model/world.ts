@@ -58,6 +58,12 @@ export interface WorkspaceRow {
   readonly isDeclaredAgain: boolean;
   readonly isPaused: boolean;
   readonly isAccepted: boolean;
+  /** Declared to run elsewhere. */
+  readonly isExternal: boolean;
+  /** The attempt of the agent elsewhere; 0: none. */
+  readonly externalAttempt: number;
+  /** The highest attempt that an agent elsewhere ever had: its credentials stay. */
+  readonly highestExternal: number;
   readonly inputs: number;
   readonly config: number;
   /** `exitOf` of the exit that is stored as evidence; 0: none. Its backoff is over. */
@@ -194,7 +200,9 @@ export type Hand =
       readonly isLeaving: boolean;
       readonly why: TerminateReason;
     }
-  | { readonly kind: 'release' };
+  | { readonly kind: 'release' }
+  | { readonly kind: 'open-external'; readonly highestSeen: number }
+  | { readonly kind: 'close-external' };
 
 /** What comes next of a pass of the garbage collection. */
 export type GarbageHand =
@@ -223,6 +231,9 @@ export const DECLARED: WorkspaceRow = {
   isDeclaredAgain: false,
   isPaused: false,
   isAccepted: true,
+  isExternal: false,
+  externalAttempt: 0,
+  highestExternal: 0,
   inputs: 1,
   config: 1,
   recordedExit: 0,

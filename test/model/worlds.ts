@@ -30,6 +30,11 @@ export const SMALL_WORLDS: readonly WorldCase[] = [
     { edits: 1, accidents: 2 },
     { edits: [...LIVES, 'config'], accidents: ['exit', 'lose'] },
   ),
+  world(
+    'elsewhere and back',
+    { faults: 1, crashes: 1, edits: 2 },
+    { edits: ['external', 'pause', 'delete'] },
+  ),
   world('copied marks', { edits: 2, accidents: 1 }, { edits: REPLACED, accidents: ['copy'] }),
   world(
     'copied marks, emptied database',
@@ -92,6 +97,11 @@ const LARGE_WORLDS: readonly WorldCase[] = [
     'lost databases and late calls, large',
     { faults: 1, takeovers: 1, edits: 1, restores: 1 },
     { edits: ['inputs', 'delete'], restores: ['restore', 'empty'] },
+  ),
+  world(
+    'elsewhere and back, large',
+    { faults: 1, takeovers: 1, edits: 4, accidents: 1 },
+    { edits: ['external', 'accept', ...LIVES], accidents: ['exit', 'lose'] },
   ),
   world(
     'garbage, large',

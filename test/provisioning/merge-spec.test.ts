@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { WorkspaceClassSpec } from '../../api/workspace-class.ts';
 import type { WorkspaceTemplateSpec } from '../../api/workspace-template.ts';
 import { mergeSpec, type MergedSpec, type SpecLayers } from '../../provisioning/merge-spec.ts';
 
@@ -232,8 +233,8 @@ const TIMEOUTS: readonly [string, Partial<SpecLayers>, number][] = [
 ];
 
 function classWith(
-  provisionTimeout: NonNullable<SpecLayers['workspaceClass']['provisionTimeout']>,
-): SpecLayers['workspaceClass'] {
+  provisionTimeout: NonNullable<WorkspaceClassSpec['provisionTimeout']>,
+): WorkspaceClassSpec {
   return { backend: 'process', provisionTimeout };
 }
 

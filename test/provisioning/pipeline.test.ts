@@ -123,7 +123,7 @@ describe('what is stored of a launch', () => {
 
     const prepared = await prepareLaunch(env, {
       record: workspaceRecord({ spec }),
-      wanted: wantedOf(drafted),
+      wanted: wantedOf(drafted, classVersion()),
       backend: createFakeBackend({ clock: { now: () => new Date(0) } }),
       platformUrl: 'http://127.0.0.1:7070',
     });

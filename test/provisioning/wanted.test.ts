@@ -5,8 +5,8 @@ import { wantedOf } from '../../provisioning/wanted.ts';
 import { classVersion, draft, record } from './builders.ts';
 
 function inputsHash(spec: WorkspaceSpec, classSpec: Partial<WorkspaceClassSpec> = {}): string {
-  return wantedOf(draft({ record: record({ spec }), workspaceClass: classVersion(classSpec) }))
-    .inputsHash;
+  const workspaceClass = classVersion(classSpec);
+  return wantedOf(draft({ record: record({ spec }), workspaceClass }), workspaceClass).inputsHash;
 }
 
 const SAMPLE = { runtime: 'sample' };
@@ -14,14 +14,17 @@ const RUNTIMES = { sample: { command: ['a'] }, other: { command: ['b'] } };
 
 describe('what a workspace is to run', () => {
   it('is its own word before the built-in one', () => {
-    expect(wantedOf(draft({ record: record({ spec: {} }) }))).toMatchObject({
+    expect(wantedOf(draft({ record: record({ spec: {} }) }), classVersion())).toMatchObject({
       className: 'local',
       backend: 'process',
       runtime: 'langgraph',
       tier: 2,
     });
     expect(
-      wantedOf(draft({ record: record({ spec: { runtime: 'sample', tier: 4 } }) })),
+      wantedOf(
+        draft({ record: record({ spec: { runtime: 'sample', tier: 4 } }) }),
+        classVersion(),
+      ),
     ).toMatchObject({ runtime: 'sample', tier: 4 });
   });
 

@@ -84,7 +84,7 @@ describe('a word', () => {
     await closeLaunches(db, uid);
     await lead(db, (tx) => releaseWorkspace(tx, uid));
 
-    expect(await say(register())).toEqual([{ kind: 'unauthorized' }]);
+    expect(await say(register())).toEqual([{ kind: 'gone' }]);
     expect(await report()).toBeUndefined();
   });
 

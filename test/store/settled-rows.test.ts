@@ -11,6 +11,8 @@ import {
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 import { apply, childOf, workspace, workspaceClass } from './declarations.ts';
 
+const LIMITS = { silentSeconds: 180, externalSilentSeconds: 90 };
+
 let database: TestDatabase;
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -23,7 +25,7 @@ beforeEach(async () => {
 });
 
 async function rows(): Promise<ReadonlyMap<string, SettledRow>> {
-  return new Map((await listSettledRows(database.db, 180)).map((row) => [row.name, row]));
+  return new Map((await listSettledRows(database.db, LIMITS)).map((row) => [row.name, row]));
 }
 
 describe('the narrow rows', () => {

@@ -30,5 +30,7 @@ export function testProvisioning(secrets: () => Secrets = () => ({})): Provision
     secrets: { snapshot: () => secretSnapshot(secrets()) },
     platformUrl: () => 'http://127.0.0.1:7070',
     pipeline: { mutators: [], key: TEST_KEY, randomBytes },
+    refuseUrl: () => undefined,
+    askAddress: () => Promise.resolve({ isAnswering: false }),
   };
 }

@@ -71,9 +71,9 @@ describe('a declaration', () => {
     ],
     [
       'with fields that have no effect yet',
-      { record: record({ spec: { external: {}, workspaceAccess: 'none' } }) },
+      { record: record({ spec: { workspaceDir: '/a', workspaceAccess: 'none' } }) },
       'InvalidSpec',
-      'not built yet: spec.workspaceAccess, spec.external',
+      'not built yet: spec.workspaceDir, spec.workspaceAccess',
     ],
     [
       'that carries an annotation of ours without effect',

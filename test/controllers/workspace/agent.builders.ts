@@ -1,8 +1,7 @@
-import type { Acceptance } from '../../../controllers/workspace/accept.ts';
 import type { Wanted } from '../../../provisioning/wanted.ts';
 import type { Hibernation } from '../../../store/workspace-facts.ts';
 import type { AgentReport } from '../../../store/workspace-view.ts';
-import { ACCEPTED, WANTED, ago } from './builders.ts';
+import { ACCEPTED, WANTED, ago, type Accepted } from './builders.ts';
 
 /** An agent that has just beaten, and was active a minute ago. */
 export function report(overrides: Partial<AgentReport> = {}): AgentReport {
@@ -18,7 +17,7 @@ export function report(overrides: Partial<AgentReport> = {}): AgentReport {
 }
 
 /** Accepted, of a class whose agents register. */
-export function registering(wanted: Partial<Wanted> = {}): Acceptance {
+export function registering(wanted: Partial<Wanted> = {}): Accepted {
   return { ...ACCEPTED, wanted: { ...WANTED, registers: true, ...wanted } };
 }
 

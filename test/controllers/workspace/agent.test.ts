@@ -53,5 +53,5 @@ it.each([
   ['degraded', report({ isDegraded: true })],
   ['lost', report({ heartbeatAt: ago(181), isDegraded: true })],
 ])('the resync reads "%s" of it', (word, said) => {
-  expect(wordOf(said, NOW)).toBe(word);
+  expect(wordOf(said, NOW, 180)).toBe(word);
 });

@@ -32,7 +32,10 @@ export const WANTED: Wanted = {
   configHash: 'config-1',
 };
 
-export const ACCEPTED: Acceptance = {
+/** Accepted, to be run by a class. */
+export type Accepted = Extract<Acceptance, { readonly isAccepted: true; readonly wanted: Wanted }>;
+
+export const ACCEPTED: Accepted = {
   isAccepted: true,
   lineage: { depth: 0, effectiveState: 'Running' },
   wanted: WANTED,
@@ -41,6 +44,13 @@ export const ACCEPTED: Acceptance = {
 export const PAUSED: Acceptance = {
   ...ACCEPTED,
   lineage: { depth: 0, effectiveState: 'Paused' },
+};
+
+/** Accepted, to run elsewhere. */
+export const ELSEWHERE: Acceptance = {
+  isAccepted: true,
+  lineage: { depth: 0, effectiveState: 'Running' },
+  elsewhere: { runtime: 'sample', tier: 2, model: 'sonnet', configHash: 'config-1' },
 };
 
 export const REFUSED: Extract<Acceptance, { readonly isAccepted: false }> = {

@@ -57,6 +57,9 @@ function row(overrides: Partial<SettledRow> = {}): SettledRow {
     claimed_at: null,
     woken_at: null,
     is_due: false,
+    is_external: false,
+    external_attempt: null,
+    external_url: null,
     ...overrides,
   };
 }
@@ -77,6 +80,7 @@ function resync(overrides: Partial<ResyncInput> = {}): readonly string[] {
     snapshot: shows(known(seen())),
     hasBackend: CONTEXT.hasBackend,
     isAnswering,
+    answerOf: () => undefined,
     decidedBy: DECIDED_BY,
     secrets: SECRETS,
     ...overrides,

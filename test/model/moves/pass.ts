@@ -1,4 +1,4 @@
-import type { Action } from '../../../controllers/workspace/action.ts';
+import type { Action, ActionOf } from '../../../controllers/workspace/action.ts';
 import { plan } from '../../../controllers/workspace/plan.ts';
 import { toPlanInput } from '../plan-input.ts';
 import type { Setting } from '../setting.ts';
@@ -89,7 +89,7 @@ function toHand(action: Action, seen: Seen): Hand | undefined {
         exit: exitOf(itemOf(items, idIn(action.launch.attempt, seen))),
       };
     case 'Replace':
-      return toReplace(action.launch.attempt, seen);
+      return toReplace(action, seen);
     case 'Terminate':
       return { kind: 'terminate', id: Number(action.instanceId), why: 'plan' };
     case 'CloseAttempt':
@@ -98,6 +98,10 @@ function toHand(action: Action, seen: Seen): Hand | undefined {
       return toVerify(action.launch.attempt, seen);
     case 'Release':
       return { kind: 'release' };
+    case 'OpenExternal':
+      return { kind: 'open-external', highestSeen: action.highestAttemptSeen };
+    case 'CloseExternal':
+      return { kind: 'close-external' };
   }
 }
 
@@ -118,9 +122,17 @@ function startOf(attempt: number, seen: Seen) {
   return { kind: 'store-config', attempt, id: idIn(attempt, seen) } as const;
 }
 
-/** Without the rule the instance is terminated and the row stays as it is. */
-function toReplace(attempt: number, seen: Seen): Hand {
-  return seen.setting.rules.replacedRowIsClosing
+/**
+ * Without one rule the instance is terminated and the row stays as it is; without the other the agent elsewhere is let in before
+ * the instance has gone.
+ */
+function toReplace({ launch, reason }: ActionOf<'Replace'>, seen: Seen): Hand {
+  const { attempt } = launch;
+  const { replacedRowIsClosing, goneBeforeElsewhere } = seen.setting.rules;
+  if (reason === 'RunsElsewhere' && !goneBeforeElsewhere && seen.record.externalAttempt === 0) {
+    return { kind: 'open-external', highestSeen: 0 };
+  }
+  return replacedRowIsClosing
     ? { kind: 'replace', attempt }
     : { kind: 'terminate', id: idIn(attempt, seen), why: 'plan' };
 }

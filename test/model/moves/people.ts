@@ -32,6 +32,7 @@ const EDIT: Record<Exclude<Edit, 'approve'>, (database: Database) => Database | 
   inputs: change((record) => ({ ...record, inputs: 3 - record.inputs })),
   config: change((record) => ({ ...record, config: 3 - record.config })),
   accept: change((record) => ({ ...record, isAccepted: !record.isAccepted })),
+  external: change((record) => ({ ...record, isExternal: !record.isExternal })),
   delete: change((record) => ({ ...record, isDeleting: true })),
   declare: (database) => {
     const { record } = database;

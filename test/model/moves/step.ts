@@ -1,9 +1,11 @@
 import {
   adoptLaunch,
+  closeExternal,
   closeLaunch,
   countCall,
   discountCall,
   insertLaunch,
+  openExternal,
   recordExit,
   releaseWorkspace,
   startClosing,
@@ -84,7 +86,9 @@ type Written = Extract<
       | 'record-exit'
       | 'replace'
       | 'close'
-      | 'release';
+      | 'release'
+      | 'open-external'
+      | 'close-external';
   }
 >;
 
@@ -109,6 +113,10 @@ function statementOf(hand: Written, { provider }: World): Statement {
       return closeLaunch(hand.attempt);
     case 'release':
       return releaseWorkspace(DECLARED);
+    case 'open-external':
+      return openExternal(hand.highestSeen);
+    case 'close-external':
+      return closeExternal();
   }
 }
 

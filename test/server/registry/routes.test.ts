@@ -261,14 +261,14 @@ describe('every route of agents', () => {
     expect(await world.report()).toBeUndefined();
   });
 
-  it('answers 401 once the workspace was released, and nothing comes back', async () => {
+  it('answers 410 once the workspace was released, and nothing comes back', async () => {
     await using world = await AgentWorld.start();
     await world.register();
     await lead(world.api.db, (tx) => requestDeletion(tx, [world.uid]));
     await closeLaunches(world.api.db, world.uid);
     await lead(world.api.db, (tx) => releaseWorkspace(tx, world.uid));
 
-    expect(await statusesOf(world, 'ada-1', world.uid)).toEqual([401, 401, 401, 401, 401, 401]);
+    expect(await statusesOf(world, 'ada-1', world.uid)).toEqual([410, 410, 410, 404, 410, 410]);
     expect(await world.report()).toBeUndefined();
     expect(await world.api.db.selectFrom('workspaces').select('uid').execute()).toEqual([]);
   });

@@ -64,7 +64,9 @@ export const workspaceStatusSchema = closed(
           model: Type.Optional(Type.String({ description: 'Language model.' })),
           tier: Type.Integer({ description: 'Size and isolation.' }),
           class: Type.Optional(
-            Type.String({ description: 'Name of the class; none for an agent that runs elsewhere.' }),
+            Type.String({
+              description: 'Name of the class; none for an agent that runs elsewhere.',
+            }),
           ),
           configRevision: Type.String({ description: 'Hash of env and files.' }),
         },

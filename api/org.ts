@@ -15,7 +15,10 @@ const node = closed(
     parent: Type.Optional(nodeKey('Key of the parent node.')),
     ...nodeFields,
   },
-  { description: 'One workspace of the tree.', [RULES_KEYWORD]: [NODE_NOT_ITS_OWN_PARENT, ...NO_INSTANCE_ELSEWHERE] },
+  {
+    description: 'One workspace of the tree.',
+    [RULES_KEYWORD]: [NODE_NOT_ITS_OWN_PARENT, ...NO_INSTANCE_ELSEWHERE],
+  },
 );
 
 /** A whole tree of workspaces in one object. */

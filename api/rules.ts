@@ -80,8 +80,7 @@ export const NO_INSTANCE_ELSEWHERE: readonly Rule[] = [
     cel: "!has(self.external) || !has(self.desiredState) || self.desiredState != 'Hibernated'",
     message: ELSEWHERE_WORDS,
     field: ['desiredState'],
-    holds: (self) =>
-      !has(self, 'external') || valueAt(self, ['desiredState']) !== 'Hibernated',
+    holds: (self) => !has(self, 'external') || valueAt(self, ['desiredState']) !== 'Hibernated',
   },
 ];
 

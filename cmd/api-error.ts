@@ -31,6 +31,8 @@ const WHAT_TO_DO: Readonly<Record<string, string>> = {
   InvalidToken: 'give another --token or TREELINE_TOKEN (`treeline token create` makes one)',
   ReadOnlyToken: 'this token may only read: give another one with --token or TREELINE_TOKEN',
   Waking: '--wait does that',
+  NotAccepted: '`treeline describe NAME` says more',
+  AwaitingController: 'try again, or see `treeline doctor`',
   NotOnline: '`treeline describe NAME` says why',
   DatabaseUnavailable: '`treeline doctor` says more',
 };

@@ -28,7 +28,7 @@ export function workspaceRenderPath(namespace: string, name: string): string {
 
 export function workspaceRequestPath(
   { namespace, name }: { readonly namespace: string; readonly name: string },
-  verb: 'restart' | 'hibernate' | 'wake' | 'messages',
+  verb: 'restart' | 'hibernate' | 'wake' | 'messages' | 'connect',
 ): string {
   return `${workspacePath(namespace, name)}/${verb}`;
 }

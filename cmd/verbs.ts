@@ -123,6 +123,12 @@ export const VERBS: readonly Verb[] = [
     load: () => import('./verbs/message.ts'),
   },
   {
+    name: 'connect',
+    group: ACT,
+    summary: 'show once what an agent that runs elsewhere needs to register',
+    load: () => import('./verbs/connect.ts'),
+  },
+  {
     name: 'rollout',
     group: ACT,
     summary: 'look at how far a change of a class has come',

@@ -14,6 +14,9 @@ export interface MintedCredentials extends AttemptKey {
 
 export interface Minted {
   readonly credentials: MintedCredentials;
+  /** Never stored and never logged. */
+  readonly token: string;
+  readonly inboundSecret: string;
   /** For the bundle: files that only the agent reads. */
   readonly files: Readonly<Record<string, string>>;
 }
@@ -46,6 +49,7 @@ export function mintCredentials(
       tokenHash: sha256Hex(token),
       sealedInboundSecret: sealed ?? key.seal(inboundSecret),
     } as MintedCredentials,
+    ...{ token, inboundSecret },
     files: { [TOKEN_FILE]: token, [INBOUND_SECRET_FILE]: inboundSecret },
   };
 }

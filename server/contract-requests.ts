@@ -20,6 +20,20 @@ export const hibernateQuerySchema = closed({
   ),
 });
 
+/** The only answer that holds the token; the database keeps its hash. Names as agents know them (lessons.md, 2.2). */
+export const connectionSchema = Type.Object({
+  workspace_id: Type.String(),
+  platform_url: Type.String(),
+  auth_token: Type.String({ description: 'For `Authorization: Bearer`, of the agent alone.' }),
+  inbound_secret: Type.String({
+    description: 'By which the agent knows the platform; the same in every answer.',
+  }),
+  register_endpoint: Type.String(),
+  heartbeat_endpoint: Type.String(),
+  bundle_endpoint: Type.String({ description: 'Env and files that the agent should run with.' }),
+});
+export type Connection = Static<typeof connectionSchema>;
+
 /** Whatever the agent understands, as JSON. */
 export const messageSchema = Type.Unsafe<Readonly<Record<string, unknown>>>({
   type: 'object',

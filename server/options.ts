@@ -2,6 +2,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { PostAnswer } from '../lib/post-json.ts';
 import type { Rendering } from '../api/rendering.ts';
 import type { Db } from '../store/db.ts';
+import type { AttemptKey } from '../store/launches.ts';
 import type { BackendInfo, Readiness } from './contract-operations.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { ListenOptions } from './listen-safety.ts';
@@ -11,6 +12,23 @@ import type { AgentApiOptions } from './registry/options.ts';
 export interface Recipient {
   readonly workspaceUid: string;
   readonly url: string;
+}
+
+/** A token that was just made, and what is stored of it. */
+export interface MintedToken {
+  readonly token: string;
+  readonly inboundSecret: string;
+  /** SHA-256, hexadecimal. */
+  readonly tokenHash: string;
+  readonly sealedInboundSecret: string;
+}
+
+/** How tokens for agents that run elsewhere are made. */
+export interface AgentConnecting {
+  /** Where agents find this controller. */
+  readonly platformUrl: () => string;
+  /** `sealed`: the inbound secret of the attempt as it is stored, so that it stays the same. */
+  readonly mint: (attempt: AttemptKey, sealed: string | undefined) => MintedToken;
 }
 
 /** What the server needs of its surroundings; it changes nothing outside the store. */
@@ -37,6 +55,8 @@ export interface ServerOptions {
   ) => AsyncIterable<string>;
   /** What a launch would deliver now, without a secret value; undefined: no such workspace. None: refused with 501. */
   readonly renderWorkspace?: (namespace: string, name: string) => Promise<Rendering | undefined>;
+  /** None: agents that run elsewhere cannot be connected, 501. */
+  readonly connecting?: AgentConnecting;
   /** Posts JSON to an agent. Throws `UnknownOutcomeError` when it does not answer within seconds. */
   readonly sendMessage: (recipient: Recipient, message: unknown) => Promise<PostAnswer>;
   /** Every backend that is configured, and how it is. */

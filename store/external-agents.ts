@@ -54,10 +54,7 @@ export async function lockExternalAttempt(
  * Adds a token that an operator asked for; `tx` holds the lock of `lockExternalAttempt`. Older tokens stay good until the first use of
  * this one, but for all except the newest that nobody has used.
  */
-export async function storeConnection(
-  tx: Transaction,
-  credentials: NewCredentials,
-): Promise<void> {
+export async function storeConnection(tx: Transaction, credentials: NewCredentials): Promise<void> {
   const { workspaceUid, attempt } = credentials;
   await insertCredentials(tx, credentials);
   await sql`

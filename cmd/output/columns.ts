@@ -31,7 +31,7 @@ const WORKSPACE_COLUMNS: readonly Column[] = [
   workspace('PHASE', (one, { style }) => paintPhase(phaseOf(one), style)),
   workspace('REASON', (one) => conditionOf(one, 'Ready')?.reason),
   workspace('PARENT', ({ spec }) => spec.parentRef?.name),
-  workspace('BACKEND', ({ status }) => full(status)?.backend?.type),
+  workspace('BACKEND', backendOf),
   age,
   wide('AVAILABLE', (one) => conditionOf(one, 'Available')?.status),
   wide('INSTANCE', ({ status }) => full(status)?.backend?.id),
@@ -99,6 +99,10 @@ export function conditionOf(
   type: string,
 ): WorkspaceObject['status']['conditions'][number] | undefined {
   return status.conditions.find((condition) => condition.type === type);
+}
+
+function backendOf({ status, spec }: WorkspaceObject): string | undefined {
+  return full(status)?.backend?.type ?? (spec.external === undefined ? undefined : 'external');
 }
 
 function childrenOf(status: WorkspaceObject['status']): string | undefined {

@@ -42,6 +42,7 @@ export function describeState(workspace: WorkspaceObject, { now, style }: Descri
     ],
     ['Parent', workspace.spec.parentRef?.name],
     ['Children', status && `${status.children.ready} of ${status.children.total} ready`],
+    ['Runs', workspace.spec.external === undefined ? undefined : 'elsewhere (external)'],
     ['Class', status?.resolved?.class],
     ['Runtime', status?.resolved && `${status.resolved.runtime}, tier ${status.resolved.tier}`],
     ['Instance', instanceOf(status, now)],

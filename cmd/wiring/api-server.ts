@@ -20,6 +20,7 @@ import { inTransaction } from '../../store/db.ts';
 import { CliError } from '../cli-error.ts';
 import { readClientFile, writeClientFile } from '../client-file.ts';
 import { agentApiOptions } from './agent-api.ts';
+import { agentConnecting } from './agent-connecting.ts';
 import { ELECTION_LOOP } from './election.ts';
 import type { Leader } from './leader.ts';
 import type { Parts } from './parts.ts';
@@ -83,6 +84,7 @@ function serverOptions(parts: ApiOptions): Omit<ServerOptions, 'allowWithoutToke
     readLog: (uid, tail) => readLog(reader, uid, tail),
     followLog: (uid, tail, signal) => followLog(reader, { uid, tail, signal }),
     renderWorkspace: (namespace, name) => renderWorkspace(parts, namespace, name),
+    connecting: agentConnecting(parts.provisioning),
     sendMessage: ({ url }, message) => postJson(url, message),
     listBackends: () => listBackends(parts),
     agents: agentApiOptions(parts),

@@ -28,6 +28,14 @@ export function assertNotPaused({ namespace, name, phase }: StoredWorkspace): vo
   }
 }
 
+/** Throws a 409 `Problem` when its agent runs elsewhere: nobody here can stop or start it. */
+export function assertRunsHere({ namespace, name, spec }: StoredWorkspace): void {
+  if (spec.external !== undefined) {
+    const detail = `Workspace ${namespace}/${name} runs elsewhere: nobody here can stop or start it`;
+    throw new Problem(409, 'ExternalAgent', detail);
+  }
+}
+
 /** Also throws a 409 `Problem` when it is being deleted: nothing that is asked of it would happen any more. */
 export async function getLivingWorkspace(
   tx: Transaction,

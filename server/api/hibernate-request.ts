@@ -4,6 +4,7 @@ import { countActiveTasks } from '../../store/agent-activity.ts';
 import type { StoredWorkspace } from '../../store/stored-workspace.ts';
 import { hibernateQuerySchema } from '../contract-requests.ts';
 import { Problem } from '../problem.ts';
+import { assertRunsHere } from './get-workspace.ts';
 import type { WorkspaceRequest } from './workspace-request.ts';
 
 /** Stops an agent until there is work for it again. */
@@ -40,10 +41,8 @@ function findFulfilled(workspace: StoredWorkspace, force: boolean): string | und
 const PHASES: readonly Phase[] = ['Online', 'Degraded', 'Hibernating', 'Hibernated'];
 
 function assertHibernates(workspace: StoredWorkspace): void {
-  const { phase, spec } = workspace;
-  if (spec.external !== undefined) {
-    throw refusal(workspace, 'ExternalAgent', 'runs elsewhere: nobody here can stop it');
-  }
+  const { phase } = workspace;
+  assertRunsHere(workspace);
   if (phase === 'Paused') {
     throw refusal(workspace, 'Paused', 'is paused: nothing of it runs');
   }
@@ -65,7 +64,7 @@ function assertIdle(workspace: StoredWorkspace, tasks: number): void {
 
 function refusal(
   { namespace, name }: StoredWorkspace,
-  reason: 'ExternalAgent' | 'Paused' | 'NotOnline' | 'AgentBusy',
+  reason: 'Paused' | 'NotOnline' | 'AgentBusy',
   why: string,
 ): Problem {
   return new Problem(409, reason, `Workspace ${namespace}/${name} ${why}`);

@@ -45,7 +45,9 @@ export async function findRecipient(
   }
   const { url, backend } = workspace.status ?? {};
   if (url === undefined) {
-    const detail = `Workspace ${path.ns}/${path.name} has no address: its class gives it no port`;
+    const why =
+      workspace.spec.external === undefined ? 'its class gives it no port' : 'it gave none';
+    const detail = `Workspace ${path.ns}/${path.name} has no address: ${why}`;
     throw new Problem(409, 'NoAddress', detail);
   }
   const recipient = { workspaceUid: workspace.uid, url };

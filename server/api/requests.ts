@@ -1,7 +1,7 @@
 import { noQuerySchema, restartQuerySchema } from '../contract-requests.ts';
 import type { ServerOptions } from '../options.ts';
 import type { ApiServer } from '../route-schema.ts';
-import { assertNotPaused } from './get-workspace.ts';
+import { assertNotPaused, assertRunsHere } from './get-workspace.ts';
 import { HIBERNATE } from './hibernate-request.ts';
 import { registerWorkspaceRequest, type WorkspaceRequest } from './workspace-request.ts';
 
@@ -13,6 +13,10 @@ const RESTART: WorkspaceRequest<typeof restartQuerySchema> = {
     restartRequestedAt: requestedAt,
     ...(resetSession && { resetSessionAt: requestedAt }),
   }),
+  check: (_tx, workspace) => {
+    assertRunsHere(workspace);
+    return Promise.resolve(undefined);
+  },
 };
 
 const RECONCILE: WorkspaceRequest<typeof noQuerySchema> = {
@@ -28,6 +32,7 @@ const WAKE: WorkspaceRequest<typeof noQuerySchema> = {
   querystring: noQuerySchema,
   toRequests: (wakeRequestedAt) => ({ wakeRequestedAt }),
   check: (_tx, workspace) => {
+    assertRunsHere(workspace);
     assertNotPaused(workspace);
     return Promise.resolve(undefined);
   },

@@ -3,6 +3,7 @@ import type { ApiServer } from '../route-schema.ts';
 import type { Streams } from '../streams.ts';
 import { registerApply } from './apply.ts';
 import { registerBackends } from './backends.ts';
+import { registerConnect } from './connect.ts';
 import { registerDelete } from './delete.ts';
 import { registerEvents } from './events.ts';
 import { registerGarbage } from './garbage.ts';
@@ -22,6 +23,7 @@ export function registerApi(server: ApiServer, options: ServerOptions, streams: 
   registerPatch(server, options);
   registerRequests(server, options);
   registerMessages(server, options);
+  registerConnect(server, options);
   registerDelete(server, options);
   registerApply(server, options);
   registerEvents(server, options, streams);

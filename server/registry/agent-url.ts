@@ -75,10 +75,7 @@ function refuseHostText(host: string, network: AgentNetwork): string | undefined
   return isThisMachine(host) && network !== 'local' ? 'names this machine' : undefined;
 }
 
-function refuseAddresses(
-  addresses: readonly string[],
-  network: AgentNetwork,
-): string | undefined {
+function refuseAddresses(addresses: readonly string[], network: AgentNetwork): string | undefined {
   if (addresses.length === 0) {
     return 'has a host name that does not resolve';
   }

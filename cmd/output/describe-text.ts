@@ -42,13 +42,19 @@ export function describeState(workspace: WorkspaceObject, { now, style }: Descri
     ],
     ['Parent', workspace.spec.parentRef?.name],
     ['Children', status && `${status.children.ready} of ${status.children.total} ready`],
-    ['Runs', workspace.spec.external === undefined ? undefined : 'elsewhere (external)'],
-    ['Class', status?.resolved?.class],
+    placeOf(workspace),
     ['Runtime', status?.resolved && `${status.resolved.runtime}, tier ${status.resolved.tier}`],
     ['Instance', instanceOf(status, now)],
     ['URL', status?.url],
     ['Last exit', exitOf(status, now)],
   ]);
+}
+
+/** The class that says where it runs, or that none does. */
+function placeOf({ spec, status }: WorkspaceObject): readonly [string, string | undefined] {
+  return spec.external === undefined
+    ? ['Class', full(status)?.resolved?.class]
+    : ['Runs', 'elsewhere (external)'];
 }
 
 type FullStatus = ReturnType<typeof full>;

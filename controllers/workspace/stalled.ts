@@ -37,7 +37,7 @@ export function stalledOf(
 function stalledWait(
   reason: WaitReason,
   { record }: StatusInput['view'],
-  provisioned: Verdict,
+  provisioned: Verdict | undefined,
 ): Verdict | undefined {
   switch (reason) {
     case 'TerminationProtected':
@@ -48,7 +48,7 @@ function stalledWait(
       return { status: 'True', reason, message };
     }
     case 'InvalidLaunchParameters':
-      return { ...provisioned, status: 'True' };
+      return provisioned && { ...provisioned, status: 'True' };
     default:
       return undefined;
   }

@@ -39,7 +39,9 @@ export async function openBackends(surroundings: BackendSurroundings): Promise<O
   return {
     backends: new Map(measured),
     sweepBackends: async (olderThan) => {
-      await Promise.all([...opened.values()].map(({ sweep }) => sweep?.(olderThan)));
+      for (const { sweep } of opened.values()) {
+        await sweep?.(olderThan);
+      }
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { Instance as Ec2Instance, Volume } from '@aws-sdk/client-ec2';
-import { ConflictError, ignoreNotFound } from '../../lib/errors.ts';
+import { ConflictError, TerminalError, ignoreNotFound } from '../../lib/errors.ts';
 import type { Calls } from './calls.ts';
 import { VOLUME_PAGE_SIZE } from './limits.ts';
 import { byTag } from './listing.ts';
@@ -26,11 +26,16 @@ export async function keepVolumes(
   }
 }
 
+export interface VolumeOwner {
+  readonly installationId: string;
+  readonly workspaceUid: string;
+}
+
 /** Deletes the volumes of a workspace. Throws `ConflictError` while one of them is attached, before any is deleted. */
-export async function deleteVolumes(
-  owner: { readonly installationId: string; readonly workspaceUid: string },
-  calls: Send,
-): Promise<void> {
+export async function deleteVolumes(owner: VolumeOwner, calls: Send): Promise<void> {
+  if (owner.workspaceUid === '') {
+    throw new TerminalError('removing state: it names no workspace', { reason: 'InvalidSpec' });
+  }
   const volumes = await describeVolumes(owner, calls);
   const left = volumes.filter(({ State }) => State !== 'deleting' && State !== 'deleted');
   if (left.some(({ State }) => State === 'in-use' || State === 'creating')) {
@@ -42,7 +47,7 @@ export async function deleteVolumes(
 }
 
 async function describeVolumes(
-  { installationId, workspaceUid }: { installationId: string; workspaceUid: string },
+  { installationId, workspaceUid }: VolumeOwner,
   calls: Send,
 ): Promise<readonly Volume[]> {
   const Filters = [

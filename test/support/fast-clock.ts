@@ -7,17 +7,24 @@ import { systemClock, type MonotonicClock } from '../../lib/clock.ts';
 export class FastClock implements MonotonicClock {
   readonly #factor: number;
   readonly #startMs = Date.now();
+  #skippedMs = 0;
 
   constructor(factor: number) {
     this.#factor = factor;
   }
 
+  /** Moves time on at once; what is waited for by then comes no earlier. */
+  skip(milliseconds: number): void {
+    this.#skippedMs += milliseconds;
+  }
+
   now(): Date {
-    return new Date(this.#startMs + (Date.now() - this.#startMs) * this.#factor);
+    const passedMs = (Date.now() - this.#startMs) * this.#factor;
+    return new Date(this.#startMs + passedMs + this.#skippedMs);
   }
 
   monotonicMs(): number {
-    return systemClock.monotonicMs() * this.#factor;
+    return systemClock.monotonicMs() * this.#factor + this.#skippedMs;
   }
 
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {

@@ -41,6 +41,11 @@ export class Ec2TestBed implements AsyncDisposable {
     });
   }
 
+  /** Moves the time of everybody on. */
+  skip(seconds: number): void {
+    this.#clock.skip(seconds * 1000);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.fake[Symbol.asyncDispose]();
   }

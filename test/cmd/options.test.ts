@@ -22,6 +22,8 @@ describe('parseRunOptions', () => {
     expect(parseRunOptions(said(), false)).toEqual({
       dataDir: '/srv/.treeline',
       listen: { host: '127.0.0.1', port: 7070 },
+      ec2Regions: [],
+      ec2ListSeconds: 30,
       observe: false,
       logFormat: 'json',
       logLevel: 'info',

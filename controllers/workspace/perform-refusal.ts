@@ -26,7 +26,7 @@ export async function storeRefusedPreparation(
     throw error;
   }
   await write(context, (tx) => countRefusal(tx, error, step));
-  return { kind: 'changed', facts: { refusedFor: error.reason } };
+  return { kind: 'changed', facts: { refusedFor: error.reason, error: error.message } };
 }
 
 /** A refusal is stored; a call that surely had no effect is taken off; any other stays in doubt. */
@@ -46,7 +46,7 @@ export async function storeFailedCall(
       await storeRefusal(tx, key, { reason, message });
       await countRefusal(tx, error, step, { attempt: key.attempt });
     });
-    return { kind: 'changed', facts: { refusedFor: reason } };
+    return { kind: 'changed', facts: { refusedFor: reason, error: message } };
   }
   if (hadNoEffect(error)) {
     await write(context, (tx) => discountCall(tx, key));

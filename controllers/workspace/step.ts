@@ -25,6 +25,8 @@ export interface StepFacts {
   readonly instanceId?: string;
   /** The backend refused: why. */
   readonly refusedFor?: string;
+  /** The same in the provider's words. */
+  readonly error?: string;
 }
 
 /** The record a step is taken for, as it was read in this pass. */

@@ -8,9 +8,15 @@ export interface NewCredentials extends AttemptKey {
   readonly tokenHash: string;
   /** The inbound secret under the installation key; every row of an attempt holds the same. */
   readonly sealedInboundSecret: string;
+  /** A bootstrap token: good for `exchangeBootstrap` and nothing else. Default: false. */
+  readonly isBootstrap?: boolean;
 }
 
-/** Adds one minted token of an attempt. The tokens before it stay good until the first use of this one. */
+/**
+ * Adds one minted token of an attempt. The tokens before it stay good until the first use of this one.
+ * An attempt has one bootstrap token: stored again, nothing changes, but for an attempt that has no good token any more; then
+ * this one is good again.
+ */
 export async function storeCredentials(
   tx: FencedTransaction,
   credentials: NewCredentials,
@@ -21,7 +27,7 @@ export async function storeCredentials(
 /** The statement alone; for who has the right to it by other means than leadership. */
 export async function insertCredentials(
   tx: Transaction,
-  { workspaceUid, attempt, tokenHash, sealedInboundSecret }: NewCredentials,
+  { workspaceUid, attempt, tokenHash, sealedInboundSecret, isBootstrap = false }: NewCredentials,
 ): Promise<void> {
   await tx
     .insertInto('credentials')
@@ -30,8 +36,40 @@ export async function insertCredentials(
       workspace_uid: workspaceUid,
       attempt,
       inbound_secret: sealedInboundSecret,
+      is_bootstrap: isBootstrap,
     })
+    .onConflict((conflict) =>
+      conflict
+        .column('token_hash')
+        .doUpdateSet({ revoked_at: null })
+        .where(
+          sql<boolean>`excluded.is_bootstrap and not exists (
+            select from credentials other
+             where other.workspace_uid = excluded.workspace_uid and other.attempt = excluded.attempt
+               and other.revoked_at is null)`,
+        ),
+    )
     .execute();
+}
+
+/** Tokens of an attempt that were never used and stay good; older ones were shown to nobody who is still about to use them. */
+const MOST_UNUSED_TOKENS = 10;
+
+/**
+ * Revokes all but the newest tokens of an attempt that nobody has used, so that asking for ever leaves no heap of keys. Rows
+ * that somebody works on are not waited for: that one may wait for us.
+ */
+export async function revokeUnused(
+  tx: Transaction,
+  { workspaceUid, attempt }: AttemptKey,
+): Promise<void> {
+  await sql`
+    update credentials set revoked_at = now()
+     where token_hash in (select token_hash from credentials
+                           where workspace_uid = ${workspaceUid} and attempt = ${attempt}
+                             and used_at is null and revoked_at is null and not is_bootstrap
+                           order by created_at desc, token_hash offset ${MOST_UNUSED_TOKENS}
+                             for update skip locked)`.execute(tx);
 }
 
 /** What the first credentials of the attempt were stored with; undefined when it has none. */
@@ -50,7 +88,7 @@ export async function findSealedInboundSecret(
   return row?.inbound_secret;
 }
 
-/** Whether the attempt has a token that is good. */
+/** Whether the attempt has a token that is good, a bootstrap token included: what it is exchanged for will be. */
 export async function hasCredentials(
   db: Db | Transaction,
   { workspaceUid, attempt }: AttemptKey,

@@ -29,7 +29,8 @@ export function saidWords(words: string) {
  * `judged`: every word, whose it is, and whether it counts. `limit 1` makes PostgreSQL look up each word by key: it takes a
  * batch for a hundred rows, and read all credentials for one word as long as it had no statistics (30 ms at 10,000).
  * An attempt is that of the open launch, or that of an agent elsewhere (docs/adr/0006), whose revision is what it should run with.
- * `claimed_at` is there while it is asleep (`isAsleep` of api/wake-request.ts).
+ * `claimed_at` is there while it is asleep (`isAsleep` of api/wake-request.ts). A bootstrap token is good for the word of that
+ * name alone, and no other token is good for it.
  */
 export const JUDGED = sql`
     judged as materialized (
@@ -50,7 +51,8 @@ export const JUDGED = sql`
                   when l.attempt is null and r.external_attempt is distinct from c.attempt then 'stale-attempt'
                   else 'ok' end as verdict
         from word w
-        left join lateral (select * from credentials where token_hash = w.token_hash limit 1) c on true
+        left join lateral (select * from credentials
+                            where token_hash = w.token_hash and is_bootstrap = (w.kind = 'bootstrap') limit 1) c on true
         left join lateral (select * from workspaces where uid = c.workspace_uid limit 1) r on true
         left join lateral (select * from launches
                             where workspace_uid = c.workspace_uid and state <> 'closed' limit 1) l
@@ -61,7 +63,7 @@ export const JUDGED = sql`
 export const NEXT = sql`
     accepted as materialized (
       select distinct on (uid) * from judged
-       where verdict = 'ok' and kind <> 'look' order by uid, minted_at desc, ordinal desc
+       where verdict = 'ok' and kind not in ('look', 'bootstrap') order by uid, minted_at desc, ordinal desc
     ), next as materialized (
       select a.uid, a.ordinal, a.attempt, e.workspace_uid is not null as has_row,
              case when a.kind = 'register' then a.url else o.url end as url,
@@ -129,7 +131,10 @@ export const WRITE_REPORTS = sql`
       on conflict (workspace_uid) do nothing
     )`;
 
-/** The first use of a token revokes the older ones of its attempt. */
+/**
+ * The first use of a token revokes the older ones of its attempt; where the attempt has a bootstrap token that is good, all
+ * others: whoever else has exchanged it was not the one who speaks.
+ */
 export const USE_TOKENS = sql`
     used as (
       update credentials c
@@ -137,7 +142,10 @@ export const USE_TOKENS = sql`
              revoked_at = case when c.token_hash <> a.token_hash then now() end
         from accepted a
        where a.used_at is null and c.workspace_uid = a.uid and c.attempt = a.attempt
-         and c.revoked_at is null and (c.token_hash = a.token_hash or c.created_at < a.minted_at)
+         and c.revoked_at is null and (c.token_hash = a.token_hash or c.created_at < a.minted_at
+              or exists (select from credentials b
+                          where b.workspace_uid = a.uid and b.attempt = a.attempt
+                            and b.is_bootstrap and b.revoked_at is null))
     )`;
 
 /** `pause`: whether the workspace or any ancestor is paused; a cycle is no endless walk. */

@@ -7,7 +7,7 @@ export interface Speaker {
 }
 
 /** What an agent says; see `agent_reports` for what becomes of it. */
-export type AgentWord = RegisterWord | HeartbeatWord | CardWord | LookWord;
+export type AgentWord = RegisterWord | HeartbeatWord | CardWord | LookWord | BootstrapWord;
 
 export interface RegisterWord extends Speaker {
   readonly kind: 'register';
@@ -44,6 +44,11 @@ export interface LookWord extends Omit<Speaker, 'uid'> {
   readonly kind: 'look';
   /** Absent: the workspace of the token. */
   readonly uid?: string;
+}
+
+/** As a look, with a bootstrap token, which is good for no other word. */
+export interface BootstrapWord extends Omit<LookWord, 'kind'> {
+  readonly kind: 'bootstrap';
 }
 
 /** How an instance should be now; a pause of any ancestor counts. */
@@ -113,6 +118,7 @@ function columnsOf(word: AgentWord): object {
     case 'card':
       return { card: word.card };
     case 'look':
+    case 'bootstrap':
       return {};
   }
 }

@@ -1,13 +1,10 @@
 import { sql } from 'kysely';
-import { insertCredentials, type NewCredentials } from './agent-credentials.ts';
+import { insertCredentials, revokeUnused, type NewCredentials } from './agent-credentials.ts';
 import type { Db, Transaction } from './db.ts';
 import type { FencedTransaction } from './fencing.ts';
 import type { AttemptKey } from './launches.ts';
 
 /** Agents that run elsewhere (docs/adr/0006): their attempt is a fact of the record, and no launch stands for it. */
-
-/** Tokens of an attempt that were never used and stay good; older ones were shown to nobody who is still about to use them. */
-const MOST_UNUSED_TOKENS = 10;
 
 /** Awaits an agent elsewhere in this attempt. What was known of instances (failures, hibernation) is forgotten. */
 export async function openExternalAttempt(
@@ -55,16 +52,8 @@ export async function lockExternalAttempt(
  * this one, but for all except the newest that nobody has used.
  */
 export async function storeConnection(tx: Transaction, credentials: NewCredentials): Promise<void> {
-  const { workspaceUid, attempt } = credentials;
   await insertCredentials(tx, credentials);
-  await sql`
-    update credentials set revoked_at = now()
-     where token_hash in (select token_hash from credentials
-                           where workspace_uid = ${workspaceUid} and attempt = ${attempt}
-                             and used_at is null and revoked_at is null
-                           order by created_at desc, token_hash offset ${MOST_UNUSED_TOKENS})`.execute(
-    tx,
-  );
+  await revokeUnused(tx, credentials);
 }
 
 /** Where the declaration of a workspace says that its agent listens. */

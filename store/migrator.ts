@@ -9,7 +9,7 @@ import {
 import type { AppliedMigration, Migration } from './schema-version.ts';
 
 export interface MigrateOptions {
-  /** Ascending by number, without gaps. */
+  /** Ascending by number; what another branch took may be missing. */
   readonly migrations: readonly Migration[];
   /** Version of this binary, for the message to one that comes later. */
   readonly binaryVersion: string;

@@ -165,8 +165,8 @@ export interface LaunchesTable {
 }
 
 /**
- * One row per minted token: every start of an attempt gets a new one (docs/adr/0004). Those of a released record are kept for a while,
- * revoked and without their secret, so that a late word is told that its workspace is gone.
+ * One row per minted token: every start of an attempt gets a new one (docs/adr/0004); bootstrap tokens: docs/adr/0005. Those of a
+ * released record are kept for a while, revoked and without their secret, so that a late word is told that its workspace is gone.
  */
 export interface CredentialsTable {
   /** SHA-256 of the token, hexadecimal. */
@@ -175,6 +175,8 @@ export interface CredentialsTable {
   readonly attempt: number;
   /** Sealed with the installation key; the same secret in all rows of an attempt. */
   readonly inbound_secret: string;
+  /** The token of an instance that fetches its bundle: good for that alone. */
+  readonly is_bootstrap: Generated<boolean>;
   readonly created_at: Timestamp;
   /** First use; older tokens of the attempt are revoked then. */
   readonly used_at: NullableTimestamp;

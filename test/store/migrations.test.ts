@@ -13,13 +13,13 @@ async function listFiles(): Promise<readonly string[]> {
 }
 
 describe('migrations', () => {
-  it('are numbered without gaps, one file each, and all listed', async () => {
+  it('are numbered upwards, one file each, and all listed', async () => {
     const files = MIGRATIONS.map(
       ({ number, name }) => `${String(number).padStart(4, '0')}_${name}.ts`,
     );
 
     expect(files).toEqual(await listFiles());
-    expect(MIGRATIONS.map(({ number }) => number)).toEqual(files.map((_, index) => index + 1));
+    expect(new Set(MIGRATIONS.map(({ number }) => number)).size).toBe(files.length);
   });
 
   it('do not change once they are released', async () => {

@@ -16,6 +16,11 @@ export interface Backend {
   readonly listIntervalSeconds?: number;
   /** Whether a terminated instance's state is found again by the next attempt; decides the default of `rollout.replace`. */
   readonly keepsState: boolean;
+  /**
+   * True where an instance cannot be handed its bundle and fetches it over the agent API, with the bootstrap token of its
+   * attempt (docs/adr/0005): `launch` and `start` get a bundle without credentials.
+   */
+  readonly bootstraps?: boolean;
 
   /** Every instance of this installation, all pages; throws rather than return a part. */
   list(): Promise<readonly Instance[]>;

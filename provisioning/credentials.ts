@@ -10,6 +10,7 @@ export interface MintedCredentials extends AttemptKey {
   /** SHA-256 of the agent's token, hexadecimal. */
   readonly tokenHash: string;
   readonly sealedInboundSecret: string;
+  readonly isBootstrap: boolean;
 }
 
 export interface Minted {
@@ -19,6 +20,16 @@ export interface Minted {
   readonly inboundSecret: string;
   /** For the bundle: files that only the agent reads. */
   readonly files: Readonly<Record<string, string>>;
+}
+
+/** An attempt, and what its bootstrap token follows from. */
+export interface BootstrapKey extends AttemptKey {
+  readonly launchToken: string;
+}
+
+interface MintServices {
+  readonly key: InstallationKey;
+  readonly randomBytes: RandomBytes;
 }
 
 /** 32 random bytes, base64url: 43 characters (lessons.md, 2.4). */
@@ -38,7 +49,7 @@ export const CREDENTIAL_FILES: readonly string[] = [TOKEN_FILE, INBOUND_SECRET_F
 export function mintCredentials(
   { workspaceUid, attempt }: AttemptKey,
   sealed: string | undefined,
-  { key, randomBytes }: { readonly key: InstallationKey; readonly randomBytes: RandomBytes },
+  { key, randomBytes }: MintServices,
 ): Minted {
   const token = newSecret(randomBytes);
   const inboundSecret = sealed === undefined ? newSecret(randomBytes) : key.unseal(sealed);
@@ -48,9 +59,31 @@ export function mintCredentials(
       attempt,
       tokenHash: sha256Hex(token),
       sealedInboundSecret: sealed ?? key.seal(inboundSecret),
+      isBootstrap: false,
     } as MintedCredentials,
     ...{ token, inboundSecret },
     files: { [TOKEN_FILE]: token, [INBOUND_SECRET_FILE]: inboundSecret },
+  };
+}
+
+/**
+ * For an instance that fetches its bundle: the token that is in its user data, the same for every call of the attempt, and no
+ * files. What it fetches has credentials of `mintCredentials`.
+ */
+export function mintBootstrap(
+  { workspaceUid, attempt, launchToken }: BootstrapKey,
+  sealed: string | undefined,
+  { key, randomBytes }: MintServices,
+): Pick<Minted, 'credentials' | 'files'> {
+  return {
+    credentials: {
+      workspaceUid,
+      attempt,
+      tokenHash: sha256Hex(key.bootstrapToken(launchToken)),
+      sealedInboundSecret: sealed ?? key.seal(newSecret(randomBytes)),
+      isBootstrap: true,
+    } as MintedCredentials,
+    files: {},
   };
 }
 

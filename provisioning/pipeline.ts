@@ -5,7 +5,7 @@ import { PreparationError } from '../lib/errors.ts';
 import type { AttemptKey } from '../store/launches.ts';
 import type { WorkspaceRecord } from '../store/workspace-view.ts';
 import type { Child } from '../store/children.ts';
-import { mintCredentials, type MintedCredentials } from './credentials.ts';
+import { mintBootstrap, mintCredentials, type MintedCredentials } from './credentials.ts';
 import {
   addIdentity,
   contextFiles,
@@ -93,15 +93,20 @@ export interface CallSource {
   /** The inbound secret of an earlier start of the attempt. */
   readonly sealed: string | undefined;
   readonly children: readonly Child[];
+  /** Where the instance fetches its bundle: this one is without credentials then, and theirs are those of its bootstrap. */
+  readonly launchToken?: string;
 }
 
 /** The bundle of one call, with a token of its own. */
 export function renderLaunch(
   { draft, env }: { readonly draft: Draft; readonly env: CompleteEnv },
-  { attempt, sealed, children }: CallSource,
+  { attempt, sealed, children, launchToken }: CallSource,
   services: PipelineServices,
 ): RenderedLaunch {
-  const { credentials, files } = mintCredentials(attempt, sealed, services);
+  const { credentials, files } =
+    launchToken === undefined
+      ? mintCredentials(attempt, sealed, services)
+      : mintBootstrap({ ...attempt, launchToken }, sealed, services);
   const context = contextFiles(draft, children);
   const all = { ...draft.files, ...context, ...files };
   const bundle = { env, files: all, configHash: draft.configHash };

@@ -1,23 +1,23 @@
 import { ConflictError } from '../../lib/errors.ts';
 import { findSealedInboundSecret } from '../../store/agent-credentials.ts';
 import { listChildren } from '../../store/children.ts';
-import type { AttemptKey } from '../../store/launches.ts';
+import type { LaunchRecord } from '../../store/launch-record.ts';
 import type { Draft } from '../../provisioning/draft.ts';
 import {
   completeEnv,
   renderLaunch as render,
   type RenderedLaunch,
 } from '../../provisioning/pipeline.ts';
-import type { WorkspaceContext } from './context.ts';
+import { getBackend, type WorkspaceContext } from './context.ts';
 import type { Step } from './step.ts';
 
 /**
  * The bundle and the credentials for one call. Throws `PreparationError` naming the step that failed, and `ConflictError` when
- * the declaration cannot be resolved any more.
+ * the declaration cannot be resolved any more. What an instance fetches by itself comes without credentials.
  */
 export async function renderLaunch(
   step: Step,
-  { workspaceUid, attempt }: AttemptKey,
+  { workspaceUid, attempt, token, backend }: LaunchRecord,
   context: WorkspaceContext,
 ): Promise<RenderedLaunch> {
   const { db, pipeline } = context;
@@ -28,7 +28,9 @@ export async function renderLaunch(
     findSealedInboundSecret(db, key),
     listChildren(db, workspaceUid),
   ]);
-  return render({ draft, env }, { attempt: key, sealed, children }, pipeline);
+  const isFetched = getBackend(context, backend).bootstraps === true;
+  const bootstrap = isFetched && { launchToken: token };
+  return render({ draft, env }, { attempt: key, sealed, children, ...bootstrap }, pipeline);
 }
 
 /** What this pass has decided from. Throws `ConflictError` when it is not accepted. */

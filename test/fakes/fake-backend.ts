@@ -62,6 +62,10 @@ export class FakeBackend implements Backend {
     return this.provider.options.keepsState;
   }
 
+  get bootstraps(): boolean {
+    return this.provider.options.bootstraps;
+  }
+
   /** Another client of the same provider, as a second controller or the same one after a restart has it. */
   another(client: FakeClientOptions = {}): FakeBackend {
     return new FakeBackend(this.provider, { ...this.#client, ...client });

@@ -19,6 +19,8 @@ export interface FakeProviderOptions {
   readonly callLifetimeSeconds?: number;
   /** Default true. */
   readonly keepsState?: boolean;
+  /** Default false: the bundle is handed over. */
+  readonly bootstraps?: boolean;
   /**
    * How long a new instance is missing from every read, and unknown to stop, start and terminate. Default 0.
    * More than `settleSeconds` is a provider that breaks its promise.
@@ -77,6 +79,7 @@ export class FakeProvider {
       settleSeconds: 0,
       callLifetimeSeconds: 60,
       keepsState: true,
+      bootstraps: false,
       visibleAfterSeconds: 0,
       terminatedVisibleSeconds: 3600,
       transitionSeconds: 0,

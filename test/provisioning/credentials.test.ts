@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { sha256Hex } from '../../lib/hash.ts';
 import { InstallationKey } from '../../lib/installation-key.ts';
-import { mintCredentials } from '../../provisioning/credentials.ts';
+import { mintBootstrap, mintCredentials } from '../../provisioning/credentials.ts';
 
 const ATTEMPT = { workspaceUid: 'uid-ada', attempt: 3 };
 const KEY = new InstallationKey(new Uint8Array(32).fill(1), randomBytes);
@@ -51,5 +51,32 @@ describe('the credentials of a start', () => {
     expect(() => mint(credentials.sealedInboundSecret, ANOTHER_KEY)).toThrow(
       'sealed with another installation key',
     );
+  });
+});
+
+describe('the credentials of an instance that fetches its bundle', () => {
+  const bootstrap = (launchToken: string, sealed?: string) =>
+    mintBootstrap({ ...ATTEMPT, launchToken }, sealed, { key: KEY, randomBytes });
+
+  it('are the hash of the token in its user data, the same each time, and no files', () => {
+    const first = bootstrap('launch-1');
+    const again = bootstrap('launch-1', first.credentials.sealedInboundSecret);
+
+    expect(first.files).toEqual({});
+    expect(again).toEqual(first);
+    expect(first.credentials).toMatchObject({
+      ...ATTEMPT,
+      tokenHash: sha256Hex(KEY.bootstrapToken('launch-1')),
+      isBootstrap: true,
+    });
+    expect(bootstrap('launch-2').credentials.tokenHash).not.toBe(first.credentials.tokenHash);
+  });
+
+  it('hold the inbound secret that its bundle will have', () => {
+    const { credentials } = bootstrap('launch-1');
+
+    const { files } = mint(credentials.sealedInboundSecret);
+
+    expect(files['.inbound_secret']).toBe(KEY.unseal(credentials.sealedInboundSecret));
   });
 });

@@ -102,6 +102,18 @@ describe('the bundle of a start', () => {
     expect(second.bundle.configHash).toBe(first.bundle.configHash);
   });
 
+  it('holds none where the instance fetches them, and has the same config revision', async () => {
+    const drafted = draft();
+    const env = await completeEnv(drafted, SERVICES);
+    const call = { attempt: ATTEMPT, sealed: undefined, children: [], launchToken: 'launch-1' };
+
+    const { bundle, credentials } = renderLaunch({ draft: drafted, env }, call, SERVICES);
+
+    expect(Object.keys(bundle.files).filter((path) => path.startsWith('.'))).toEqual([]);
+    expect(bundle.configHash).toBe((await render()).bundle.configHash);
+    expect(credentials.isBootstrap).toBe(true);
+  });
+
   it('is refused when the declaration names a file of the credentials', () => {
     const files = [{ inline: { '.auth_token': 'mine' } }];
     const drafted = draftLaunch({

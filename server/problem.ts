@@ -34,6 +34,8 @@ export type ProblemReason =
   | 'NotAccepted'
   | 'AwaitingController'
   | 'Paused'
+  | 'Hibernated'
+  | 'BundleUnavailable'
   | 'NotOnline'
   | 'ExternalAgent'
   | 'AgentBusy'

@@ -33,7 +33,12 @@ const server = createServer({
   listBackends: () => [],
   readiness: () => ({ ready: true, problems: [] }),
   metricsText: () => Promise.resolve(''),
-  agents: { agentNetwork: 'local', resolveHost: none, renderAgentBundle: none },
+  agents: {
+    agentNetwork: 'local',
+    resolveHost: none,
+    renderAgentBundle: none,
+    bootstrapAgent: none,
+  },
 });
 await server.listen({ host: '127.0.0.1', port: 0 });
 print((server.server.address() as AddressInfo).port);

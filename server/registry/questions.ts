@@ -1,6 +1,5 @@
 import { Type } from 'typebox';
 import {
-  agentBundleSchema,
   peersAnswerSchema,
   stateAnswerSchema,
   toAgentStatus,
@@ -11,10 +10,8 @@ import { closed } from '../../api/schema.ts';
 import type { WordAnswer } from '../../store/agent-words.ts';
 import type { Db } from '../../store/db.ts';
 import { listPeers, type Peer } from '../../store/peers.ts';
-import { notFound } from '../problem.ts';
 import { pathParameters, type ApiServer } from '../route-schema.ts';
 import { accepted, type Agents } from './agents.ts';
-import type { AgentApiOptions } from './options.ts';
 
 const uidParameter = {
   uid: Type.String({ minLength: 1, maxLength: 128, description: 'Uid of the workspace.' }),
@@ -87,32 +84,4 @@ function toPeer({ uid, name, relation, role, phase, url, card }: Peer): PeersAns
     ...(url !== null && { url }),
     ...(card !== null && { agent_card: card }),
   };
-}
-
-/** What the agent is to run with. */
-export function registerBundle(
-  server: ApiServer,
-  agents: Agents,
-  { renderAgentBundle }: AgentApiOptions,
-): void {
-  server.get(
-    '/agents/v1/bundle',
-    {
-      config: { isForAgents: true },
-      schema: {
-        tags: ['agents'],
-        operationId: 'getAgentBundle',
-        summary: 'Env and files of the workspace, with its secrets',
-        response: { 200: agentBundleSchema },
-      },
-    },
-    async (request) => {
-      const { uid, attempt } = await agents.say(request, { kind: 'look' });
-      const bundle = await renderAgentBundle(uid, attempt);
-      if (bundle === undefined) {
-        throw notFound('the bundle of this attempt');
-      }
-      return bundle;
-    },
-  );
 }

@@ -3,9 +3,10 @@ import { errorHandler } from '../error-handler.ts';
 import type { ServerLog, ServerOptions } from '../options.ts';
 import type { ApiServer } from '../route-schema.ts';
 import { Agents } from './agents.ts';
+import { registerBootstrap, registerBundle } from './bundle.ts';
 import { registerHeartbeat, registerUpdateCard } from './heartbeat.ts';
 import { limitLookups } from './host-resolver.ts';
-import { registerBundle, registerPeers, registerState } from './questions.ts';
+import { registerPeers, registerState } from './questions.ts';
 import { registerRegister } from './register.ts';
 
 /**
@@ -32,6 +33,7 @@ export function registerAgentApi(server: ApiServer, options: ServerOptions): voi
     registerState(scope, agents);
     registerPeers(scope, agents, db);
     registerBundle(scope, agents, agentOptions);
+    registerBootstrap(scope, agents, agentOptions);
     done();
   });
 }

@@ -191,6 +191,7 @@ describe('a message for an agent that runs elsewhere', () => {
       agentNetwork: 'public',
       resolveHost: () => Promise.resolve(addresses),
       renderAgentBundle: () => Promise.resolve(undefined),
+      bootstrapAgent: () => Promise.resolve(undefined),
     },
   });
   const elsewhere: Seen = { phase: 'Online', url: 'https://agent.example', isElsewhere: true };

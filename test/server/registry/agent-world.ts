@@ -14,6 +14,7 @@ export const AGENT_OPTIONS: NonNullable<ServerOptions['agents']> = {
   agentNetwork: 'local',
   resolveHost: () => Promise.reject(new Error('ENOTFOUND')),
   renderAgentBundle: (_uid, attempt) => Promise.resolve(attempt === 1 ? BUNDLE : undefined),
+  bootstrapAgent: () => Promise.resolve(undefined),
 };
 
 /** The API with the workspace `ada`, in its first attempt; its agent has the token `ada-1`. */

@@ -91,10 +91,10 @@ function look<T>(
 }
 
 function refuseInstances(ids: readonly string[]): never {
-  const subject = ids.length === 1 ? 'instance ID' : 'instance IDs';
+  const [subject, verb] = ids.length === 1 ? ['ID', 'does'] : ['IDs', 'do'];
   throw new Ec2Error(
     'InvalidInstanceID.NotFound',
-    `The ${subject} '${ids.join(', ')}' do not exist`,
+    `The instance ${subject} '${ids.join(', ')}' ${verb} not exist`,
   );
 }
 

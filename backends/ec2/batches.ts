@@ -1,5 +1,5 @@
 import type { Clock } from '../../lib/clock.ts';
-import { ConflictError, NotFoundError } from '../../lib/errors.ts';
+import { NotFoundError } from '../../lib/errors.ts';
 import { askTogether } from './ask-together.ts';
 import { Batcher, type Outcome, type Outcomes } from './batcher.ts';
 import { BUCKETS } from './bucket-table.ts';
@@ -51,22 +51,17 @@ function orUndefined<V>(outcome: Outcome<V>): Outcome<V | undefined> {
 
 export interface TerminateBatchOptions {
   readonly clock: Clock;
-  /** Whether this process is sure to lead until a call has ended; asked when the batch is sent. */
-  readonly mayCall: () => boolean;
   /** Throws errors of `lib/errors.ts`. */
   readonly terminate: (ids: readonly string[]) => Promise<void>;
 }
 
 /**
  * Terminates instances, many in one call. `NotFoundError` for one that EC2 does not know, `TerminalError` for one that is
- * protected, each for its id alone; `ConflictError` when this process may not call any more.
+ * protected, each for its id alone.
  */
 export function createTerminateBatch(options: TerminateBatchOptions): Batcher<void> {
-  const { clock, mayCall, terminate } = options;
+  const { clock, terminate } = options;
   const call = async (ids: readonly string[]): Promise<() => void> => {
-    if (!mayCall()) {
-      throw new ConflictError('terminating instances: the lease is about to end');
-    }
     await terminate(ids);
     return () => undefined;
   };

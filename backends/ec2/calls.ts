@@ -1,8 +1,8 @@
-import { ThrottledError } from '../../lib/errors.ts';
+import { ConflictError, ThrottledError } from '../../lib/errors.ts';
 import type { LaneName } from './bucket-table.ts';
 import { translate } from './errors.ts';
 import type { Ec2Lanes, Permit } from './lanes.ts';
-import type { InputOf, Operation, OutputOf, Sender } from './requests.ts';
+import { isRead, type InputOf, type Operation, type OutputOf, type Sender } from './requests.ts';
 
 /** One call that was sent, for metrics. `code`: `ok`, or the name of the error's class. */
 export interface CallMade {
@@ -21,6 +21,8 @@ export interface Turn {
 export interface CallsOptions {
   readonly sender: Sender;
   readonly lanes: Pick<Ec2Lanes, 'take'>;
+  /** Whether this process is sure to lead until a call has ended; asked when one is sent that changes something. */
+  readonly mayCall: () => boolean;
   readonly onCall: (call: CallMade) => void;
 }
 
@@ -34,7 +36,7 @@ export class Calls {
 
   /**
    * Waits for the turn and sends. Throws errors of `lib/errors.ts` only, but for a list that is empty: EC2 takes that for «all
-   * there are», and it is a bug of ours.
+   * there are», and it is a bug of ours. `ConflictError` when the call may not be made any more; nothing was sent then.
    */
   async send<O extends Operation>(
     operation: O,
@@ -44,6 +46,7 @@ export class Calls {
   ): Promise<OutputOf<O>> {
     refuseEverything(operation, input);
     const permit = lane === undefined ? undefined : await this.#options.lanes.take(lane, keys);
+    this.#assertMayCall(operation, doing);
     try {
       const answer = await this.#options.sender.send(operation, input);
       this.#options.onCall({ operation, code: 'ok' });
@@ -52,6 +55,13 @@ export class Calls {
       const error = translate(doing, cause);
       this.#options.onCall({ operation, code: error.name });
       throw error instanceof ThrottledError ? paused(error, permit) : error;
+    }
+  }
+
+  /** Between turn and signature, because the process may have been stopped for an hour while it waited. */
+  #assertMayCall(operation: Operation, doing: string): void {
+    if (!isRead(operation) && !this.#options.mayCall()) {
+      throw new ConflictError(`${doing}: the lease is about to end`);
     }
   }
 }

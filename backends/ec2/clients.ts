@@ -14,7 +14,7 @@ import {
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import { CONNECTION_MILLISECONDS, READ_TRIES, REQUEST_MILLISECONDS, SOCKETS } from './limits.ts';
-import type { InputOf, Operation, OutputOf, Sender } from './requests.ts';
+import { isRead, type InputOf, type Operation, type OutputOf, type Sender } from './requests.ts';
 
 export interface ClientOptions {
   readonly region: string;
@@ -56,7 +56,7 @@ export function openClients(options: ClientOptions): Sender {
       }
       const Command = COMMANDS[operation as Exclude<O, 'GetParameter'>];
       const command = new (Command as new (input: InputOf<O>) => Ec2Command)(input);
-      const client = /^(Describe|Get)/.test(operation) ? reads : writes;
+      const client = isRead(operation) ? reads : writes;
       return await client.send(command, { abortSignal: AbortSignal.timeout(REQUEST_MILLISECONDS) });
     },
   };

@@ -42,7 +42,7 @@ export interface Ec2BackendOptions extends ClientOptions {
   readonly clock: MonotonicClock;
   /** `InstallationKey.bootstrapToken`. */
   readonly bootstrapTokenOf: (launchToken: string) => string;
-  /** Whether this process is sure to lead until a call has ended; asked when a batch of terminations is sent. Default: it is. */
+  /** Whether this process is sure to lead until a call has ended; asked when a call is sent that changes something. Default: it is. */
   readonly mayCall?: () => boolean;
   /** Told of every call that was sent. */
   readonly onCall?: (call: CallMade) => void;
@@ -73,11 +73,12 @@ export class Ec2Backend implements Backend {
   readonly #terminations: Readonly<Record<CallPriority, Batcher<void>>>;
 
   constructor(options: Ec2BackendOptions) {
-    const { clock, onCall = () => undefined, lanes = new Ec2Lanes({ clock }) } = options;
+    const { clock, mayCall = () => true, onCall = () => undefined } = options;
+    const { lanes = new Ec2Lanes({ clock }) } = options;
     this.listIntervalSeconds = options.listIntervalSeconds ?? LIST_INTERVAL_SECONDS;
     this.#options = options;
     this.#lanes = lanes;
-    this.#calls = new Calls({ sender: openClients(options), lanes, onCall });
+    this.#calls = new Calls({ sender: openClients(options), lanes, mayCall, onCall });
     this.#avoidance = new Avoidance(clock);
     this.#descriptions = createDescribeBatch({
       clock,
@@ -208,7 +209,7 @@ export class Ec2Backend implements Backend {
   }
 
   #batchTerminations(lane: LaneName): Batcher<void> {
-    const { clock, mayCall = () => true } = this.#options;
+    const { clock } = this.#options;
     const terminate = async (ids: readonly string[]): Promise<void> => {
       const input = { InstanceIds: [...ids] };
       await this.#calls.send('TerminateInstances', input, 'terminating instances', {
@@ -216,7 +217,7 @@ export class Ec2Backend implements Backend {
         lane,
       });
     };
-    return createTerminateBatch({ clock, mayCall, terminate });
+    return createTerminateBatch({ clock, terminate });
   }
 
   #toInstance(seen: Ec2Instance): Instance {

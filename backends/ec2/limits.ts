@@ -4,8 +4,11 @@
  */
 export const SETTLE_SECONDS = 300;
 
-/** A signed request is refused (`RequestExpired`) when it arrives more than 15 minutes after its signature. */
-export const CALL_LIFETIME_SECONDS = 900;
+/**
+ * A signed request is refused (`RequestExpired`) when it arrives more than 15 minutes after its signature. A launch is
+ * counted, waits a few seconds for its turn at most (lanes.ts), and is signed then.
+ */
+export const CALL_LIFETIME_SECONDS = 900 + 10;
 
 /** One paginated list for the whole fleet: two calls a minute and one more for each further thousand instances. */
 export const LIST_INTERVAL_SECONDS = 30;

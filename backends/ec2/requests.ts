@@ -31,6 +31,11 @@ export interface Requests {
 }
 
 export type Operation = keyof Requests;
+
+/** Changes nothing. */
+export function isRead(operation: Operation): boolean {
+  return /^(Describe|Get)/.test(operation);
+}
 export type InputOf<O extends Operation> = Requests[O][0];
 export type OutputOf<O extends Operation> = Requests[O][1];
 

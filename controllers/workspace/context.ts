@@ -84,11 +84,11 @@ export function getBackend({ backends }: WorkspaceContext, key: string): Backend
   return backend;
 }
 
-/** Seconds until a provider that sets a pace takes this call; 0: now. */
+/** Seconds until a provider that sets a pace takes this call; 0: now. `key` as in `Backend.reserve`. */
 export function secondsUntilTurn(
   context: WorkspaceContext,
-  target: { readonly uid: string; readonly backend: string },
+  target: { readonly key: string; readonly backend: string },
   operation: MutatingOperation,
 ): number {
-  return getBackend(context, target.backend).reserve?.(operation, target.uid) ?? 0;
+  return getBackend(context, target.backend).reserve?.(operation, target.key) ?? 0;
 }

@@ -26,7 +26,7 @@ export async function performStop(
   step: Step,
   context: WorkspaceContext,
 ): Promise<Outcome> {
-  const seconds = secondsUntilTurn(context, targetOf(launch), 'stop');
+  const seconds = secondsUntilTurn(context, turnOf(launch), 'stop');
   if (seconds > 0) {
     return { kind: 'postponed', seconds };
   }
@@ -61,7 +61,7 @@ export async function performStart(
   step: Step,
   context: WorkspaceContext,
 ): Promise<Outcome> {
-  const seconds = secondsUntilTurn(context, targetOf(launch), 'start');
+  const seconds = secondsUntilTurn(context, turnOf(launch), 'start');
   if (seconds > 0) {
     return { kind: 'postponed', seconds };
   }
@@ -117,7 +117,7 @@ export async function performTerminate(
 ): Promise<Outcome> {
   const { record } = step.view;
   const target = { uid: record.uid, backend: key };
-  const seconds = secondsUntilTurn(context, target, 'terminate');
+  const seconds = secondsUntilTurn(context, { key: instanceId, backend: key }, 'terminate');
   if (seconds > 0) {
     return { kind: 'postponed', seconds };
   }
@@ -153,8 +153,8 @@ async function retainState(
   );
 }
 
-function targetOf({ workspaceUid: uid, backend }: LaunchRecord) {
-  return { uid, backend };
+function turnOf({ instanceId, workspaceUid, backend }: LaunchRecord) {
+  return { key: instanceId ?? workspaceUid, backend };
 }
 
 /** What is gone while we looked away is no error: the next list says so, and the plan decides. */

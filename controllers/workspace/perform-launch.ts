@@ -28,7 +28,8 @@ export async function performLaunch(
   context: WorkspaceContext,
 ): Promise<Outcome> {
   const target = { uid: launch.workspaceUid, backend: launch.backend };
-  const seconds = secondsUntilTurn(context, target, 'launch');
+  const turn = { key: launch.workspaceUid, backend: launch.backend };
+  const seconds = secondsUntilTurn(context, turn, 'launch');
   if (seconds > 0) {
     return { kind: 'postponed', seconds };
   }

@@ -35,10 +35,10 @@ const protectedOne = ([first = '']: readonly string[]): Error =>
   });
 const nameless = (): Error => new UnauthorizedError('terminating: UnauthorizedOperation');
 
-function terminating(bad: readonly string[], refuse = unknown, mayCall = () => true) {
+function terminating(bad: readonly string[], refuse = unknown) {
   const clock = new VirtualClock();
   const { calls, call } = refusing(bad, refuse);
-  return { clock, calls, batch: createTerminateBatch({ clock, mayCall, terminate: call }) };
+  return { clock, calls, batch: createTerminateBatch({ clock, terminate: call }) };
 }
 
 describe('terminating in batches', () => {
@@ -122,16 +122,6 @@ describe('terminating in batches', () => {
 
     expect((await settled).map(({ status }) => status)).toEqual(Array(3).fill('rejected'));
     expect(calls).toHaveLength(1);
-  });
-
-  it('sends nothing once the lease is about to end', async () => {
-    const { clock, calls, batch } = terminating([], unknown, () => false);
-
-    const settled = Promise.allSettled([batch.add('i-1')]);
-    await clock.advance(300);
-
-    expect(await settled).toMatchObject([{ reason: expect.any(ConflictError) as unknown }]);
-    expect(calls).toEqual([]);
   });
 });
 

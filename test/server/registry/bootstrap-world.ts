@@ -8,6 +8,7 @@ import { TestApi, workspace, workspaceClass, type Answer } from '../test-api.ts'
 /** Stands in a secret that `ada` gets. */
 export const PLANTED = 'planted-value';
 
+const { pipeline: PIPELINE } = testProvisioning();
 const SPEC = {
   runtime: 'sample',
   envFrom: [{ secretRef: { name: 'model' } }],
@@ -47,11 +48,18 @@ export class BootstrapWorld implements AsyncDisposable {
     const { object } = await api.get('/api/v1/namespaces/default/workspaces/ada');
     const uid = object.metadata.uid;
     await openLaunch(api.db, { uid, attempt: 1 });
+    const token = PIPELINE.key.bootstrapToken(`${uid}-1`);
+    const world = new BootstrapWorld(api, { uid, token }, secrets);
+    await world.arm();
+    return world;
+  }
+
+  /** Stores its bootstrap token, as a launch or a start does. */
+  async arm(): Promise<void> {
+    const { uid } = this;
     const key = { workspaceUid: uid, attempt: 1, launchToken: `${uid}-1` };
-    const { credentials } = mintBootstrap(key, undefined, provisioning.pipeline);
-    await api.lead((tx) => storeCredentials(tx, credentials));
-    const token = provisioning.pipeline.key.bootstrapToken(key.launchToken);
-    return new BootstrapWorld(api, { uid, token }, secrets);
+    const { credentials } = mintBootstrap(key, undefined, PIPELINE);
+    await this.api.lead((tx) => storeCredentials(tx, credentials));
   }
 
   /** Declares `ada` anew, as it was but for this. */

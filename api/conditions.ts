@@ -107,6 +107,29 @@ export const workspaceStatusSchema = closed(
         { description: 'How the last instance ended that ended by itself.' },
       ),
     ),
+    rollout: Type.Optional(
+      closed(
+        {
+          downSince: time('When it was taken down.'),
+          deadline: time('It has to be Ready by then, and not to fail before.'),
+          wasUnwell: Type.Optional(
+            Type.Boolean({ description: 'It had failed before; what became of it stops nobody.' }),
+          ),
+          failure: Type.Optional(
+            closed(
+              {
+                at: time('When it failed, or ran out of time.'),
+                reason: Type.String({ description: 'Why it did not come back.' }),
+              },
+              { description: 'It did not come back: no other one of its class is taken down.' },
+            ),
+          ),
+        },
+        {
+          description: 'The change that it was taken down for last, until that has proved itself.',
+        },
+      ),
+    ),
     lastHandledReconcileAt: Type.Optional(
       Type.String({
         description: 'Last value of the annotation reconcile-requested-at acted upon.',

@@ -71,6 +71,11 @@ export class WorkQueue<K extends string = string> {
     return this.#ready.user.size + this.#ready.resync.size;
   }
 
+  /** Every key that is ready or in hand. */
+  keys(): readonly K[] {
+    return [...new Set([...this.#dirty.keys(), ...this.#processing.keys()])];
+  }
+
   /** Keys that wait for their time. */
   get delayed(): number {
     return this.#delayed.size;

@@ -99,17 +99,6 @@ export async function listSubtreeUids(db: Db, uids: readonly string[]): Promise<
   return rows.map(({ uid }) => uid);
 }
 
-/** The workspaces of a class that should run and do not. Those that are not accepted cannot, and so hold nobody up. */
-export async function listUnavailable(db: Db, className: string): Promise<readonly string[]> {
-  const { rows } = await sql<{ readonly uid: string }>`
-    select uid from workspaces
-     where status #>> '{resolved,class}' = ${className}
-       and not ready and phase in ('Provisioning', 'Offline', 'Failed')
-       and status @> '{"conditions": [{"type": "Accepted", "status": "True"}]}'
-       and deletion_requested_at is null`.execute(db);
-  return rows.map(({ uid }) => uid);
-}
-
 /** How many workspaces are in each phase. */
 export async function countPhases(
   db: Db,

@@ -35,6 +35,8 @@ export interface WorkspaceRecord {
   readonly directories: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly specHash: string;
   readonly generation: number;
+  /** The Org that generated it. */
+  readonly ownerUid?: string;
   readonly deletionRequestedAt?: Date;
   readonly parentName?: string;
   readonly parentId?: string;

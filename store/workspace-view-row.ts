@@ -34,6 +34,7 @@ interface RecordRow {
   readonly directories: WorkspaceRecord['directories'];
   readonly spec_hash: string;
   readonly generation: number;
+  readonly owner_uid: string | null;
   readonly deletion_requested_at: string | null;
   readonly parent_name: string | null;
   readonly parent_id: string | null;
@@ -100,6 +101,7 @@ function toRecord(row: RecordRow): WorkspaceRecord {
     directories: row.directories,
     specHash: row.spec_hash,
     generation: row.generation,
+    ...(row.owner_uid !== null && { ownerUid: row.owner_uid }),
     ...(row.deletion_requested_at !== null && {
       deletionRequestedAt: new Date(row.deletion_requested_at),
     }),

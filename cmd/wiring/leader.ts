@@ -7,7 +7,7 @@ import { ExternalProber } from '../../controllers/workspace/external-prober.ts';
 import { Prober } from '../../controllers/workspace/prober.ts';
 import type { WorkspaceContext } from '../../controllers/workspace/context.ts';
 import { WorkspaceReconciler } from '../../controllers/workspace/reconciler.ts';
-import { RolloutBudget } from '../../controllers/workspace/rollout.ts';
+import { Rollouts } from '../../controllers/workspace/rollout.ts';
 import type { MonotonicClock } from '../../lib/clock.ts';
 import { canConnect } from '../../lib/connect.ts';
 import type { Logger } from '../../lib/logger.ts';
@@ -87,16 +87,17 @@ export function createLeader(options: LeaderOptions): Leader {
   const prober = new Prober({ fleet, connect: canConnect, onChange: enqueue, clock });
   const externalProber = createExternalProber(options, enqueue);
   const answerOf: AnswerOf = (uid, url) => externalProber.answerOf(uid, url);
-  const decidedBy = describeRules(options);
+  const rollouts = new Rollouts({ ...options, enqueue, queued: () => queue.keys() });
+  const rules = describeRules(options);
   const probers = { prober, answerOf };
   const reconciler = createReconciler(options, {
-    ...{ fleet, observers, probers, enqueue, decidedBy },
+    ...{ fleet, observers, probers, enqueue, rollouts, rules },
     park: (work) => controller.park(work),
   });
   const resync = new Resync({
     ...options,
     fleet,
-    decidedBy,
+    ...rules,
     secrets: options.provisioning.secrets,
     hasBackend: (key) => backends.has(key),
     isAnswering: (instance) => prober.isAnswering(instance),
@@ -105,6 +106,7 @@ export function createLeader(options: LeaderOptions): Leader {
       uids.forEach((uid) => {
         queue.add(uid, 'resync');
       });
+      rollouts.wakeFirst();
     },
   });
   const controller = createController(options, queue, reconciler);
@@ -120,10 +122,19 @@ function createExternalProber(
   return new ExternalProber({ list, ask: provisioning.askAddress, onChange, clock });
 }
 
-/** What was decided by another version, or by one that may not act, is decided again. */
-function describeRules({ isObserveOnly, installation }: LeaderOptions): string {
+interface Rules {
+  readonly decidedBy: string;
+  readonly waitedBy: string;
+}
+
+/**
+ * What was decided by another version, or by one that may not act, is decided again; and who waits for a turn in a rollout asks
+ * every leader anew, because whom to wake is known in memory only.
+ */
+function describeRules({ isObserveOnly, installation, leadership }: LeaderOptions): Rules {
   const isActing = !isObserveOnly && installation.mismatch === undefined;
-  return `${packageVersion()}${isActing ? '' : ' observing'}`;
+  const decidedBy = `${packageVersion()}${isActing ? '' : ' observing'}`;
+  return { decidedBy, waitedBy: `${decidedBy} waiting in ${leadership.epoch};` };
 }
 
 function createObservers(
@@ -167,7 +178,8 @@ function createReconciler(
     readonly observers: ReadonlyMap<string, Observer>;
     readonly probers: { readonly prober: Prober; readonly answerOf: AnswerOf };
     readonly enqueue: (uids: readonly string[]) => void;
-    readonly decidedBy: string;
+    readonly rollouts: Rollouts;
+    readonly rules: Rules;
     readonly park: WorkspaceContext['park'];
   },
 ): WorkspaceReconciler {
@@ -191,7 +203,7 @@ function createReconciler(
     isObserveOnly: options.isObserveOnly,
     isAnswering: (instance) => parts.probers.prober.isAnswering(instance),
     answerOf: parts.probers.answerOf,
-    decidedBy: parts.decidedBy,
-    rollout: new RolloutBudget(options.db),
+    ...parts.rules,
+    rollouts: parts.rollouts,
   });
 }

@@ -14,8 +14,9 @@ export interface ResyncOptions {
   readonly hasBackend: (key: string) => boolean;
   readonly isAnswering: (instance: Instance) => boolean | undefined;
   readonly answerOf: AnswerOf;
-  /** As in `SettledParts` of controllers/workspace/settled.ts. */
+  /** As in `ResyncInput` of controllers/workspace/resync.ts. */
   readonly decidedBy: string;
+  readonly waitedBy: string;
   readonly secrets: SecretReader;
   readonly onDiffering: (uids: readonly string[]) => void;
   readonly clock: Clock;

@@ -33,7 +33,13 @@ type ReplaceReason = 'ParametersChanged' | 'RunsElsewhere';
 export type Action =
   /** `dueSeconds`: when time alone makes another look worth it. */
   | { readonly kind: 'None'; readonly dueSeconds?: number }
-  | { readonly kind: 'Wait'; readonly reason: WaitReason; readonly afterSeconds?: number }
+  | {
+      readonly kind: 'Wait';
+      readonly reason: WaitReason;
+      readonly afterSeconds?: number;
+      /** RolloutBudget: what its condition says. */
+      readonly message?: string;
+    }
   /** The intent of a new attempt goes into the database; nothing is launched in this step. */
   | { readonly kind: 'Prepare'; readonly highestAttemptSeen: number }
   /** Sends the stored intent, for the first time or again. */

@@ -68,16 +68,14 @@ function planState(situation: Situation, launch: LaunchRecord, instance: Instanc
 }
 
 function planAwake(situation: Situation, running: RunningInstance): Action {
-  const { launch, instance, wanted } = running;
-  if (isDrift(launch.inputsHash, wanted.inputsHash) && situation.replacesAutomatically) {
-    return { kind: 'Replace', launch };
-  }
-  if (isResetByReplacing(situation)) {
-    return { kind: 'Replace', launch };
+  const { launch, instance } = running;
+  const change = situation.isChangeHeld === true ? undefined : planChange(situation, running);
+  if (change !== undefined) {
+    return change;
   }
   switch (instance.state) {
     case 'running':
-      return planRestart(running) ?? planRunning(situation, running);
+      return planRunning(situation, running);
     case 'stopped':
       return planStopped(situation, launch, instance);
     case 'stopping':
@@ -85,6 +83,16 @@ function planAwake(situation: Situation, running: RunningInstance): Action {
     default:
       return wait('Starting');
   }
+}
+
+/** What takes it down although it is wanted, so that it comes back as something else. */
+function planChange(situation: Situation, running: RunningInstance): Action | undefined {
+  const { launch, instance, wanted } = running;
+  const isOutdated = isDrift(launch.inputsHash, wanted.inputsHash);
+  if ((isOutdated && situation.replacesAutomatically) || isResetByReplacing(situation)) {
+    return { kind: 'Replace', launch };
+  }
+  return instance.state === 'running' ? planRestart(running) : undefined;
 }
 
 /** Its state lies in the instance itself, and is to be emptied. */

@@ -1,5 +1,5 @@
 import type { Reason } from '../../api/conditions.ts';
-import type { Action } from './action.ts';
+import type { Action, ActionOf } from './action.ts';
 import type { AgentState } from './agent.ts';
 import { isAsleep } from '../../api/wake-request.ts';
 import { currentFailures } from './failures.ts';
@@ -61,7 +61,7 @@ function wantedOf(
   }
   const agent = agentIn(input);
   return (
-    changingOf(action) ??
+    changingOf(action, agent) ??
     (agent === undefined || agent.kind === 'NotExpected' ? runningOf(input) : agentReady(agent))
   );
 }
@@ -87,21 +87,21 @@ function agentReady(agent: AgentState): Verdict {
 
 const REPLACING_MESSAGE = 'the old instance goes before the new one comes';
 
-/** It runs, but not what is wanted for this generation. */
-function changingOf(action: Action): Verdict | undefined {
+/** It runs, but not what is wanted for this generation; that it is silent says more than that its change waits. */
+function changingOf(action: Action, agent: AgentState | undefined): Verdict | undefined {
   if (action.kind === 'Replace') {
     return no('Replacing', REPLACING_MESSAGE);
   }
   if (action.kind === 'Stop') {
     return no('Provisioning', 'the agent is restarted with its new configuration');
   }
-  return isAwaitingRollout(action)
-    ? no('Provisioning', 'its change waits until others of its class are ready again')
+  return isAwaitingRollout(action) && agent?.kind !== 'Lost'
+    ? no('Provisioning', action.message ?? 'its change waits for its turn')
     : undefined;
 }
 
 /** It runs on with its old configuration until it is its turn. */
-export function isAwaitingRollout(action: Action): boolean {
+export function isAwaitingRollout(action: Action): action is ActionOf<'Wait'> {
   return action.kind === 'Wait' && action.reason === 'RolloutBudget';
 }
 

@@ -1,4 +1,3 @@
-import type { Instance } from '../../backends/backend.ts';
 import { ANNOTATION } from '../../api/labels.ts';
 import {
   ConflictError,
@@ -8,41 +7,32 @@ import {
   ThrottledError,
 } from '../../lib/errors.ts';
 import type { Result } from '../../runtime/controller.ts';
-import { findWorkspaceView, type WorkspaceView } from '../../store/workspace-view.ts';
-import type { Observation } from '../fleet.ts';
-import { accept, type AcceptanceContext } from './accept.ts';
 import { changesSomething, isDisruptive, type Action } from './action.ts';
-import { holdOf } from './class-hold.ts';
 import { toConditionError } from './condition-error.ts';
 import type { WorkspaceContext } from './context.ts';
 import type { AnswerOf } from './external-agent.ts';
 import { logDecision, type DecisionDetails } from './decision-log.ts';
-import { backendsOf, onDatabaseClock } from './observe.ts';
+import { askerOf, healthOf, progressOf } from './disruption.ts';
+import { look, type Look, type LookOptions } from './look.ts';
 import { perform } from './perform.ts';
 import { plan } from './plan.ts';
-import type { RolloutBudget } from './rollout.ts';
-import { sightOf } from './sight.ts';
+import type { Hold, Progress, Rollouts } from './rollout.ts';
 import { StatusReporter } from './status-reporter.ts';
-import type { Outcome, Step } from './step.ts';
-import { timingOf } from './timing.ts';
+import type { Outcome } from './step.ts';
 
 /** What the reconciler of workspaces needs beside the means to act. */
-export interface ReconcilerOptions {
+export interface ReconcilerOptions extends LookOptions {
   readonly context: WorkspaceContext;
-  readonly acceptance: AcceptanceContext;
   /** Look and log, change nothing. */
   readonly isObserveOnly: boolean;
-  /** Whether the port of an instance answers; undefined while nobody knows. */
-  readonly isAnswering: (instance: Instance) => boolean | undefined;
   readonly answerOf: AnswerOf;
-  /** As in `SettledParts`. */
+  /** As in `StatusReporterOptions`. */
   readonly decidedBy: string;
-  readonly rollout: RolloutBudget;
+  readonly waitedBy: string;
+  readonly rollouts: Rollouts;
 }
 
-interface Pass extends Step {
-  readonly observation: Observation;
-  readonly action: Action;
+interface Pass extends Look {
   readonly reconcileId: string | undefined;
 }
 
@@ -52,41 +42,22 @@ export class WorkspaceReconciler {
   readonly #reporter: StatusReporter;
 
   constructor(options: ReconcilerOptions) {
-    const { context, acceptance, rollout, isAnswering, answerOf, decidedBy } = options;
+    const { context, acceptance, rollouts, isAnswering, answerOf, decidedBy, waitedBy } = options;
     this.#options = options;
     this.#reporter = new StatusReporter({
-      ...{ context, isAnswering, answerOf, decidedBy },
+      ...{ context, isAnswering, answerOf, decidedBy, waitedBy },
       hasBackend: acceptance.hasBackend,
       secrets: context.secrets,
-      onReady: (className) => {
-        context.enqueue(rollout.takeNext(className));
+      onReady: (scope) => {
+        rollouts.wakeNext(scope);
       },
     });
   }
 
   /** `uid` is the key. Throws `ReconcileError`; the runtime does what its `retry` says. */
   async reconcile(uid: string, reconcileId?: string): Promise<Result> {
-    const { context, acceptance: acceptanceContext } = this.#options;
-    // The fleet first: a list that is older than the rows can at worst miss what the rows already say.
-    const snapshot = context.fleet.snapshot();
-    const view = await findWorkspaceView(context.db, uid);
-    if (view === undefined) {
-      return { kind: 'done' };
-    }
-    const acceptance = accept(view, acceptanceContext);
-    const seen = snapshot.of(uid, backendsOf(view, acceptance, acceptanceContext));
-    const observation = onDatabaseClock(seen, view.now, context.clock.now());
-    const { record, launches, hasDeletingChildren, now } = view;
-    const { mine } = sightOf(observation.instances, launches);
-    const isAnswering = mine && this.#options.isAnswering(mine.instance);
-    const action = plan({
-      ...{ record, acceptance, launches, observation, hasDeletingChildren, now },
-      ...(view.report !== undefined && { report: view.report }),
-      ...(isAnswering !== undefined && { isAnswering }),
-      ...holdOf(view),
-      ...timingOf({ view, acceptance }, context.backends),
-    });
-    return await this.#act({ view, acceptance, observation, action, reconcileId });
+    const found = await look(uid, this.#options);
+    return found === undefined ? { kind: 'done' } : await this.#act({ ...found, reconcileId });
   }
 
   async #act(pass: Pass): Promise<Result> {
@@ -94,10 +65,11 @@ export class WorkspaceReconciler {
       this.#log(pass, { isHeldBack: true });
       return await this.#reporter.report({ ...pass, action: { kind: 'None' }, isHeldBack: true });
     }
-    if (!(await this.#mayDisrupt(pass))) {
-      const action = { kind: 'Wait', reason: 'RolloutBudget' } as const;
-      return await this.#reporter.report({ ...pass, action });
-    }
+    const hold = await this.#askForTurn(pass);
+    return hold === undefined ? await this.#step(pass) : await this.#goOn(pass, hold);
+  }
+
+  async #step(pass: Pass): Promise<Result> {
     let outcome: Outcome;
     try {
       outcome = await this.#perform(pass);
@@ -110,7 +82,7 @@ export class WorkspaceReconciler {
       case 'postponed':
         return await this.#reporter.report({ ...pass, action: waitForTurn(outcome) });
       case 'released':
-        return this.#afterRelease(pass.view);
+        return this.#afterRelease(pass);
       case 'noted':
         return await this.#note(pass, outcome);
       case 'idle':
@@ -118,18 +90,43 @@ export class WorkspaceReconciler {
     }
   }
 
-  /** An agent that is up is taken down within the budget of its class, and its status says so first. */
-  async #mayDisrupt(pass: Pass): Promise<boolean> {
-    const { view, acceptance, observation, action } = pass;
+  /** An agent that is up is taken down when it is its turn, and its status says so first. Undefined: the step may be taken. */
+  async #askForTurn(pass: Pass): Promise<Hold | undefined> {
+    const { view, acceptance, action } = pass;
+    const { rollouts } = this.#options;
     const { wanted } = acceptance;
-    const { mine } = sightOf(observation.instances, view.launches);
-    const isUp =
-      mine?.instance.state === 'running' && this.#options.isAnswering(mine.instance) !== false;
-    if (!isDisruptive(action) || wanted === undefined || !isUp) {
-      return true;
+    const health = healthOf(pass);
+    if (!isDisruptive(action) || wanted === undefined || health === 'down') {
+      rollouts.forget(view.record.uid);
+      return undefined;
     }
-    const storeDown = (): Promise<Result> => this.#reporter.report(pass);
-    return await this.#options.rollout.takeDown({ uid: view.record.uid, wanted, storeDown });
+    const { namespace, name } = view.record;
+    const ancestors = view.ancestors.map(({ uid }) => uid);
+    const takenDown = { wasUnwell: health === 'unwell' };
+    return await rollouts.takeDown(
+      {
+        ...{ ...askerOf(pass, wanted), namespace, name, ancestors },
+        progressOf: (uid) => this.#progressOf(uid),
+      },
+      () => this.#reporter.report({ ...pass, takenDown }),
+    );
+  }
+
+  async #progressOf(uid: string): Promise<Progress | undefined> {
+    const found = await look(uid, this.#options);
+    return found && progressOf(found, this.#isHeldBack(found));
+  }
+
+  /** Its change waits; everything else goes on as if there were none. */
+  async #goOn(pass: Pass, { message, afterSeconds }: Hold): Promise<Result> {
+    const action = plan({ ...pass.input, isChangeHeld: true });
+    if (changesSomething(action)) {
+      return await this.#step({ ...pass, action });
+    }
+    const times = [afterSeconds, secondsOf(action)].filter((time) => time !== undefined);
+    const next = times.length === 0 ? {} : { afterSeconds: Math.min(...times) };
+    const waiting = { kind: 'Wait', reason: 'RolloutBudget', message, ...next } as const;
+    return await this.#reporter.report({ ...pass, action: waiting });
   }
 
   async #note(pass: Pass, error: Extract<Outcome, { readonly kind: 'noted' }>): Promise<Result> {
@@ -139,7 +136,7 @@ export class WorkspaceReconciler {
       : result;
   }
 
-  #isHeldBack({ view: { record }, action }: Pass): boolean {
+  #isHeldBack({ view: { record }, action }: Look): boolean {
     const { isObserveOnly, acceptance } = this.#options;
     const isObserved =
       isObserveOnly ||
@@ -178,9 +175,13 @@ export class WorkspaceReconciler {
     throw error;
   }
 
-  #afterRelease({ record }: WorkspaceView): Result {
+  #afterRelease({ view: { record }, acceptance: { wanted } }: Pass): Result {
+    const { context, rollouts } = this.#options;
     if (record.parentId !== undefined) {
-      this.#options.context.enqueue([record.parentId]);
+      context.enqueue([record.parentId]);
+    }
+    if (wanted !== undefined) {
+      rollouts.wakeNext({ className: wanted.className, ownerUid: record.ownerUid });
     }
     // The same name may have been declared again meanwhile; then this key is a new record.
     return { kind: 'requeueAfter', seconds: 0 };
@@ -194,6 +195,14 @@ function waitForTurn({ seconds }: Extract<Outcome, { readonly kind: 'postponed' 
 /** A throttle is shown where it keeps an instance from being there; of an end that is late nobody has to know. */
 function isOfTheLaunch({ kind }: Action): boolean {
   return kind === 'Launch' || kind === 'Start';
+}
+
+function secondsOf(action: Action): number | undefined {
+  return action.kind === 'Wait'
+    ? action.afterSeconds
+    : 'dueSeconds' in action
+      ? action.dueSeconds
+      : undefined;
 }
 
 /** Room appears when somebody else goes; a thousand that wait cost a hundred passes a second. */

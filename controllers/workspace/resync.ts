@@ -19,8 +19,9 @@ export interface ResyncInput {
   /** Whether the port of an instance answers; undefined while nobody knows. */
   readonly isAnswering: (instance: Instance) => boolean | undefined;
   readonly answerOf: AnswerOf;
-  /** As in `SettledParts`. */
+  /** As in `SettledParts`, and the same for those that wait for their turn in a rollout of this leader. */
   readonly decidedBy: string;
+  readonly waitedBy: string;
   readonly secrets: Pick<SecretSnapshot, 'revision'>;
 }
 
@@ -85,7 +86,8 @@ function isDiffering(row: SettledRow, input: ResyncInput, index: ResyncIndex): b
     return true;
   }
   const { digests: classes, backend: next } = classOf(row, index);
-  const { hasBackend, decidedBy, snapshot, isAnswering } = input;
+  const { hasBackend, snapshot, isAnswering } = input;
+  const decidedBy = row.settled_key.startsWith(input.waitedBy) ? input.waitedBy : input.decidedBy;
   const isDeleting = row.is_deleting;
   const open = row.backend ?? undefined;
   const isExternal = row.is_external;

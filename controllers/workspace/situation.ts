@@ -43,6 +43,8 @@ export interface PlanInput {
   readonly holdSeconds?: number;
   /** The class replaces by itself when the inputs of a launch change. */
   readonly replacesAutomatically: boolean;
+  /** Its change waits for its turn, and the rest of its life goes on. */
+  readonly isChangeHeld?: boolean;
   readonly now: Date;
 }
 

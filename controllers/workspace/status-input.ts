@@ -16,6 +16,8 @@ export interface StatusInput {
   readonly error?: ConditionError;
   /** The step that was due is not taken: this controller, or this workspace, is only observed. */
   readonly isHeldBack?: boolean;
+  /** It has its turn in a rollout and goes down now. */
+  readonly takenDown?: { readonly wasUnwell: boolean };
   /** Whether the port of the instance answers; undefined while nobody knows. */
   readonly isAnswering?: boolean;
   /** Of the declared address of an agent elsewhere; undefined while nobody knows. */

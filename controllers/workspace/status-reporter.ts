@@ -10,8 +10,11 @@ import {
   type StatusWrite,
 } from '../../store/workspace-status.ts';
 import type { SecretReader } from '../../sources/source.ts';
+import type { RolloutScope } from '../../store/rollouts.ts';
+import type { WaitReason } from './action.ts';
 import { write, type WorkspaceContext } from './context.ts';
 import type { AnswerOf } from './external-agent.ts';
+import { isAwaitingRollout } from './ready.ts';
 import { settledKeyOf, type DecidedPass } from './settled-view.ts';
 import { sightOf } from './sight.ts';
 import { computeStatus } from './status.ts';
@@ -22,13 +25,15 @@ import { transientSeconds } from './transient.ts';
 export type Report = Omit<StatusInput, 'isAnswering' | 'answer' | 'now'>;
 
 export interface StatusReporterOptions extends Pick<DecidedPass, 'decidedBy' | 'hasBackend'> {
+  /** The same for those that wait for their turn in a rollout. */
+  readonly waitedBy: string;
   readonly secrets: SecretReader;
   readonly context: WorkspaceContext;
   /** Whether the port of an instance answers; undefined while nobody knows. */
   readonly isAnswering: (instance: Instance) => boolean | undefined;
   readonly answerOf: AnswerOf;
-  /** A workspace of this class has become ready. */
-  readonly onReady: (className: string) => void;
+  /** A workspace of this class, and of this Org if any, has become ready. */
+  readonly onReady: (scope: RolloutScope) => void;
 }
 
 /** The one writer of a workspace's status: computed whole, skipped when equal. */
@@ -75,10 +80,13 @@ export class StatusReporter {
   }
 
   async #write(report: Report, status: WorkspaceStatus): Promise<void> {
-    const { context, decidedBy, hasBackend, isAnswering } = this.#options;
+    const { context, hasBackend, isAnswering } = this.#options;
     const { metrics } = context;
     const { record } = report.view;
     const secrets = this.#options.secrets.snapshot();
+    const decidedBy = isAwaitingRollout(report.action)
+      ? this.#options.waitedBy
+      : this.#options.decidedBy;
     const pass = {
       ...report,
       ...this.#answerIn(report),
@@ -128,21 +136,29 @@ export class StatusReporter {
       context.enqueue([record.parentId]);
     }
     if (isReady && acceptance.wanted !== undefined) {
-      onReady(acceptance.wanted.className);
+      onReady({ className: acceptance.wanted.className, ownerUid: record.ownerUid });
     }
   }
 }
 
 /**
  * Nothing to do, or nothing known: it stays so until a record or the fleet changes. What waits for its time or for
- * somebody else is not settled, so that a restart of the controller does not forget it.
+ * somebody else is not settled, so that a restart of the controller does not forget it; but for a turn in a rollout, of which
+ * there may be thousands, and which every leader asks for anew (`waitedBy`).
  */
 function isSettled({ action, observation, error }: Report): boolean {
   const waitsFor = action.kind === 'Wait' ? action.reason : undefined;
   const isBlind = waitsFor === 'StatusUnknown' && observation.kind === 'unknown';
-  const isGivenUp = waitsFor === 'AttemptsExhausted' || waitsFor === 'InvalidLaunchParameters';
-  return error === undefined && (action.kind === 'None' || isBlind || isGivenUp);
+  const isPatient = waitsFor !== undefined && PATIENT.has(waitsFor);
+  return error === undefined && (action.kind === 'None' || isBlind || isPatient);
 }
+
+/** Only a change of the record, its class, or another workspace ends these. */
+const PATIENT: ReadonlySet<WaitReason> = new Set<WaitReason>([
+  'AttemptsExhausted',
+  'InvalidLaunchParameters',
+  'RolloutBudget',
+]);
 
 /** When the plan wants to look again although nothing changes. */
 function dueOf({ action, view: { now } }: Report): Date | undefined {

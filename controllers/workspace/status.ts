@@ -9,6 +9,7 @@ import { isDrift } from './plan-launched.ts';
 import { isAwaitingRollout, readyOf } from './ready.ts';
 import { isAsleep } from '../../api/wake-request.ts';
 import { agentIn, availableOf, registeredOf } from './registered.ts';
+import { rolloutField } from './rollout-mark.ts';
 import { sightOf } from './sight.ts';
 import { stalledOf } from './stalled.ts';
 import {
@@ -47,6 +48,7 @@ export function computeStatus(input: StatusInput): WorkspaceStatus {
     children: input.view.children,
     ...heartbeatField(input, available),
     ...failureFields(input),
+    ...rolloutField(input, ready),
     ...handledRequest(input),
   };
 }
@@ -138,11 +140,9 @@ function phaseOf(input: StatusInput, verdicts: Verdicts): Phase {
   if (input.view.record.deletionRequestedAt !== undefined) {
     return 'Terminating';
   }
-  if (isAwaitingRollout(input.action)) {
-    return 'Online';
-  }
   return (
     phaseOfAgent(input, verdicts) ??
+    (isAwaitingRollout(input.action) && ready.reason === 'Provisioning' ? 'Online' : undefined) ??
     PHASE_BY_REASON[ready.reason] ??
     (provisioned && PHASE_BY_REASON[provisioned.reason]) ??
     (input.acceptance.isAccepted ? 'Provisioning' : 'Failed')
@@ -151,14 +151,15 @@ function phaseOf(input: StatusInput, verdicts: Verdicts): Phase {
 
 /** What only the agent makes of it; undefined when the reasons say enough. */
 function phaseOfAgent(
-  { view, acceptance }: StatusInput,
+  { view, acceptance, action }: StatusInput,
   { ready, isDegraded }: Verdicts,
 ): Phase | undefined {
-  if (ready.status !== 'True') {
+  const isUp = ready.reason === 'Online' || isAwaitingRollout(action);
+  if (ready.status !== 'True' && !isUp) {
     const isDraining = isAsleep(view.record) && acceptance.isAccepted && !isElsewhere(view);
     return isDraining ? 'Hibernating' : undefined;
   }
-  return ready.reason === 'Online' && isDegraded ? 'Degraded' : undefined;
+  return isUp && isDegraded ? 'Degraded' : undefined;
 }
 
 const PHASE_BY_REASON: Partial<Record<Reason, Phase>> = {

@@ -226,6 +226,12 @@ describe('the CRDs', () => {
       lastHeartbeatTime: '',
       failures: { count: 0, lastReason: '', nextAttemptAt: '' },
       lastExit: { attempt: 1, code: 0, signal: '', at: '', log: '' },
+      rollout: {
+        downSince: '',
+        deadline: '',
+        wasUnwell: true,
+        failure: { at: '', reason: 'CrashLoopBackOff' },
+      },
       lastHandledReconcileAt: '',
     };
     const schema = valueAt(schemaOf(workspaceCrd()), ['properties', 'status']) as JsonSchema;

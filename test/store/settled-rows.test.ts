@@ -5,7 +5,6 @@ import {
   listClassVersions,
   listSettledRows,
   listSubtreeUids,
-  listUnavailable,
   type SettledRow,
 } from '../../store/settled-rows.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
@@ -93,39 +92,6 @@ it('finds everything below a record, also where a cycle leads back to it', async
   const below = await listSubtreeUids(database.db, [uidOf('b')]);
 
   expect([...below].sort()).toEqual(['a', 'b', 'c', 'leaf'].map(uidOf).sort());
-});
-
-describe('the workspaces of a class that are down', () => {
-  interface Said {
-    readonly phase: string;
-    readonly ready: boolean;
-    readonly accepted: 'True' | 'False';
-  }
-  const ONLINE: Said = { phase: 'Online', ready: true, accepted: 'True' };
-  const DOWN: Said = { phase: 'Provisioning', ready: false, accepted: 'True' };
-
-  async function set(name: string, { phase, ready, accepted }: Said): Promise<void> {
-    const conditions = [{ type: 'Accepted', status: accepted }];
-    const status = JSON.stringify({ resolved: { class: 'local' }, conditions });
-    await sql`update workspaces set phase = ${phase}, ready = ${ready}, status = ${status}
-               where name = ${name}`.execute(database.db);
-  }
-
-  it.each<readonly [string, Said, number]>([
-    ['are those that are provisioned', DOWN, 1],
-    ['are those that went offline', { ...DOWN, phase: 'Offline' }, 1],
-    ['are those that failed', { ...DOWN, phase: 'Failed' }, 1],
-    ['are not those that are online', ONLINE, 0],
-    ['are not those that are online and wait for their own change', { ...ONLINE, ready: false }, 0],
-    ['are not those that are paused', { ...ONLINE, phase: 'Paused' }, 0],
-    ['are not those that cannot run', { ...DOWN, accepted: 'False' }, 0],
-  ])('%s', async (_title, said, count) => {
-    await apply(database.db, [workspace('ada')]);
-    await set('ada', said);
-
-    expect(await listUnavailable(database.db, 'local')).toHaveLength(count);
-    expect(await listUnavailable(database.db, 'large')).toEqual([]);
-  });
 });
 
 it('counts workspaces by phase', async () => {

@@ -12,6 +12,7 @@ const PROVISIONING = testProvisioning();
 const CONTEXT = { ...PROVISIONING, hasMutators: false, hasBackend: () => true };
 const SECRETS = PROVISIONING.secrets.snapshot();
 const DECIDED_BY = 'rules 1';
+const WAITED_BY = 'rules 1 waiting in 7;';
 const DEFAULT = view().classes.map((one) => ({ ...one, spec: { ...one.spec, default: true } }));
 const QUOTA = DEFAULT.map((one) => ({
   ...one,
@@ -23,10 +24,14 @@ function isAnswering(): boolean | undefined {
 }
 
 /** The key that a pass stores that had nothing to do about this view. */
-function settled(decided: WorkspaceView, observation: Observation = known(seen())): string {
+function settled(
+  decided: WorkspaceView,
+  observation: Observation = known(seen()),
+  decidedBy = DECIDED_BY,
+): string {
   const acceptance = accept(decided, CONTEXT);
   const rest = {
-    ...{ decidedBy: DECIDED_BY, isAnswering, secrets: SECRETS },
+    ...{ decidedBy, isAnswering, secrets: SECRETS },
     hasBackend: CONTEXT.hasBackend,
   };
   return settledKeyOf({ view: decided, acceptance, observation, ...rest });
@@ -82,6 +87,7 @@ function resync(overrides: Partial<ResyncInput> = {}): readonly string[] {
     isAnswering,
     answerOf: () => undefined,
     decidedBy: DECIDED_BY,
+    waitedBy: WAITED_BY,
     secrets: SECRETS,
     ...overrides,
   });
@@ -131,6 +137,14 @@ describe('the resync of a settled workspace', () => {
     ['other rules decide', { decidedBy: 'rules 2' }],
   ])('finds it when %s', (_title, change) => {
     expect(resync(change)).toEqual(['uid-ada']);
+  });
+
+  it('leaves one alone that waits for its turn in a rollout, until another leader is there', () => {
+    const waiting = settled(view({ classes: DEFAULT }), known(seen()), WAITED_BY);
+    const rows = [row({ settled_key: waiting })];
+
+    expect(resync({ rows })).toEqual([]);
+    expect(resync({ rows, waitedBy: 'rules 1 waiting in 8;' })).toEqual(['uid-ada']);
   });
 
   it('leaves it alone until its port was asked, as after a restart of the controller', () => {

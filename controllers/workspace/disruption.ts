@@ -1,0 +1,62 @@
+import { isAsleep } from '../../api/wake-request.ts';
+import type { Wanted } from '../../provisioning/wanted.ts';
+import { isDisruptive } from './action.ts';
+import { agentOf } from './agent.ts';
+import type { Look } from './look.ts';
+import type { Progress } from './rollout-order.ts';
+import type { RolloutAsker } from './rollout-standing.ts';
+import { sightOf } from './sight.ts';
+
+/** How many of a class may be down for a change when the class does not say (design §3). */
+const DEFAULT_MAX_UNAVAILABLE = 1;
+
+/** How a workspace is before it is taken down. */
+export type Health =
+  /** Nobody loses anything: its agent does not run, or has not come up. */
+  | 'down'
+  /** It may be at work, and has failed just now or is not heard of. */
+  | 'unwell'
+  | 'well';
+
+/** Pure. */
+export function healthOf({ view, acceptance, observation, input }: Look): Health {
+  const { wanted } = acceptance;
+  const { mine } = sightOf(observation.instances, view.launches);
+  if (wanted === undefined || mine?.instance.state !== 'running') {
+    return 'down';
+  }
+  const { report, record, now } = view;
+  const agent = agentOf({ wanted, report, instance: mine.instance, now });
+  const isSilent = agent.kind !== 'Beating' && input.isAnswering === false;
+  if (agent.kind === 'Awaited' || isSilent) {
+    return 'down';
+  }
+  return agent.kind === 'Lost' || record.failures !== undefined ? 'unwell' : 'well';
+}
+
+/** The budgets that a workspace counts in. Pure. */
+export function askerOf({ view: { record } }: Pick<Look, 'view'>, wanted: Wanted): RolloutAsker {
+  const { className, classSpec } = wanted;
+  return {
+    uid: record.uid,
+    className,
+    ownerUid: record.ownerUid,
+    maxUnavailable: classSpec.rollout?.maxUnavailable ?? DEFAULT_MAX_UNAVAILABLE,
+  };
+}
+
+/** How far it is, for those that come after it; undefined when it is resolved to no class. Pure. */
+export function progressOf(look: Look, isHeldBack: boolean): Progress | undefined {
+  const { view, acceptance, observation, action } = look;
+  const { wanted, lineage } = acceptance;
+  const isWanted =
+    acceptance.isAccepted && lineage.effectiveState === 'Running' && !isAsleep(view.record);
+  return wanted === undefined
+    ? undefined
+    : {
+        ...askerOf(look, wanted),
+        name: view.record.name,
+        isDue: isWanted && isDisruptive(action) && !isHeldBack,
+        canComeBack: isWanted && observation.kind === 'known' && !isHeldBack,
+      };
+}

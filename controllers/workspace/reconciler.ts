@@ -48,7 +48,7 @@ export class WorkspaceReconciler {
       ...{ context, isAnswering, answerOf, decidedBy, waitedBy },
       hasBackend: acceptance.hasBackend,
       secrets: context.secrets,
-      onReady: (scope) => {
+      onRollout: (scope) => {
         rollouts.wakeNext(scope);
       },
     });

@@ -15,6 +15,7 @@ import type { WaitReason } from './action.ts';
 import { write, type WorkspaceContext } from './context.ts';
 import type { AnswerOf } from './external-agent.ts';
 import { isAwaitingRollout } from './ready.ts';
+import { logStop, stopIn, tellStop, type Stop } from './rollout-stop.ts';
 import { settledKeyOf, type DecidedPass } from './settled-view.ts';
 import { sightOf } from './sight.ts';
 import { computeStatus } from './status.ts';
@@ -32,8 +33,8 @@ export interface StatusReporterOptions extends Pick<DecidedPass, 'decidedBy' | '
   /** Whether the port of an instance answers; undefined while nobody knows. */
   readonly isAnswering: (instance: Instance) => boolean | undefined;
   readonly answerOf: AnswerOf;
-  /** A workspace of this class, and of this Org if any, has become ready. */
-  readonly onReady: (scope: RolloutScope) => void;
+  /** A workspace of this class, and of this Org if any, is ready or did not come back: who waits for it looks again. */
+  readonly onRollout: (scope: RolloutScope) => void;
 }
 
 /** The one writer of a workspace's status: computed whole, skipped when equal. */
@@ -115,8 +116,12 @@ export class StatusReporter {
     const { record } = report.view;
     const isReady = isReadyIn(status);
     const change = { ...rest, status, statusHash: hashOf(status), phase: status.phase, isReady };
+    const stop = stopIn(report, status);
     try {
-      await write(context, (tx) => updateWorkspaceStatus(tx, record, change));
+      await write(context, async (tx) => {
+        await updateWorkspaceStatus(tx, record, change);
+        await (stop && tellStop(tx, report, stop));
+      });
     } catch (error) {
       if (error instanceof ConflictError) {
         statusWrites.inc({ result: 'conflict' });
@@ -124,19 +129,25 @@ export class StatusReporter {
       throw error;
     }
     statusWrites.inc({ result: 'written' });
-    if (isReady !== (record.status !== undefined && isReadyIn(record.status))) {
-      this.#tell(report, isReady);
-    }
-  }
-
-  /** A parent shows how many of its children are ready, and a rollout goes on when one is. */
-  #tell({ view: { record }, acceptance }: Report, isReady: boolean): void {
-    const { context, onReady } = this.#options;
-    if (record.parentId !== undefined) {
+    const isTurned = isReady !== (record.status !== undefined && isReadyIn(record.status));
+    if (isTurned && record.parentId !== undefined) {
+      // A parent shows how many of its children are ready.
       context.enqueue([record.parentId]);
     }
-    if (isReady && acceptance.wanted !== undefined) {
-      onReady({ className: acceptance.wanted.className, ownerUid: record.ownerUid });
+    this.#tellRollout(report, { stop, isReady: isTurned && isReady });
+  }
+
+  #tellRollout(
+    report: Report,
+    { stop, isReady }: { readonly stop: Stop | undefined; readonly isReady: boolean },
+  ): void {
+    const { context, onRollout } = this.#options;
+    const { view, acceptance } = report;
+    if (stop !== undefined) {
+      logStop(context.log, report, stop);
+    }
+    if ((isReady || stop !== undefined) && acceptance.wanted !== undefined) {
+      onRollout({ className: acceptance.wanted.className, ownerUid: view.record.ownerUid });
     }
   }
 }

@@ -49,6 +49,8 @@ export function askerOf({ view: { record } }: Pick<Look, 'view'>, wanted: Wanted
 export function progressOf(look: Look, isHeldBack: boolean): Progress | undefined {
   const { view, acceptance, observation, action } = look;
   const { wanted, lineage } = acceptance;
+  // After each call there is a moment without a list; a backend that is away is something else.
+  const isSeen = observation.kind === 'known' || observation.isAwaitingList;
   const isWanted =
     acceptance.isAccepted && lineage.effectiveState === 'Running' && !isAsleep(view.record);
   return wanted === undefined
@@ -57,6 +59,6 @@ export function progressOf(look: Look, isHeldBack: boolean): Progress | undefine
         ...askerOf(look, wanted),
         name: view.record.name,
         isDue: isWanted && isDisruptive(action) && !isHeldBack,
-        canComeBack: isWanted && observation.kind === 'known' && !isHeldBack,
+        canComeBack: isWanted && isSeen && !isHeldBack,
       };
 }

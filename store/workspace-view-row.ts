@@ -101,12 +101,10 @@ function toRecord(row: RecordRow): WorkspaceRecord {
     directories: row.directories,
     specHash: row.spec_hash,
     generation: row.generation,
-    ...(row.owner_uid !== null && { ownerUid: row.owner_uid }),
+    ...placeOf(row),
     ...(row.deletion_requested_at !== null && {
       deletionRequestedAt: new Date(row.deletion_requested_at),
     }),
-    ...(row.parent_name !== null && { parentName: row.parent_name }),
-    ...(row.parent_id !== null && { parentId: row.parent_id }),
     requests: row.requests,
     ...(row.failures !== null && { failures: row.failures }),
     ...(row.status_hash !== '' && { status: row.status }),
@@ -116,6 +114,14 @@ function toRecord(row: RecordRow): WorkspaceRecord {
     ...(row.due_at !== null && { dueAt: new Date(row.due_at) }),
     ...(row.session_reset_at !== null && { sessionResetAt: row.session_reset_at }),
     ...(row.external_attempt !== null && { externalAttempt: row.external_attempt }),
+  };
+}
+
+function placeOf(row: RecordRow): Pick<WorkspaceRecord, 'ownerUid' | 'parentName' | 'parentId'> {
+  return {
+    ...(row.owner_uid !== null && { ownerUid: row.owner_uid }),
+    ...(row.parent_name !== null && { parentName: row.parent_name }),
+    ...(row.parent_id !== null && { parentId: row.parent_id }),
   };
 }
 

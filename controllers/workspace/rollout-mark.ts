@@ -6,10 +6,7 @@ import { isAwaitingRollout } from './ready.ts';
 import type { StatusInput, Verdict } from './status-input.ts';
 
 /** What the status says of the change that the workspace was taken down for last (docs/adr/0007). Pure. */
-export function rolloutField(
-  input: StatusInput,
-  ready: Verdict,
-): Pick<WorkspaceStatus, 'rollout'> | Record<never, never> {
+export function rolloutField(input: StatusInput, ready: Verdict): Pick<WorkspaceStatus, 'rollout'> {
   const before = input.view.record.status?.rollout;
   const mark =
     input.takenDown === undefined

@@ -1,6 +1,6 @@
 import type { Instance } from '../../backends/backend.ts';
 import { findWorkspaceView } from '../../store/workspace-view.ts';
-import type { Observation } from '../fleet.ts';
+import type { Observation } from '../observation.ts';
 import { accept, type AcceptanceContext } from './accept.ts';
 import type { Action } from './action.ts';
 import { holdOf } from './class-hold.ts';

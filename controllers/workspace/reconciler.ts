@@ -80,7 +80,7 @@ export class WorkspaceReconciler {
       case 'changed':
         return { kind: 'requeueAfter', seconds: 0 };
       case 'postponed':
-        return await this.#reporter.report({ ...pass, action: waitForTurn(outcome) });
+        return await this.#postpone(pass, outcome.seconds);
       case 'released':
         return this.#afterRelease(pass);
       case 'noted':
@@ -136,6 +136,14 @@ export class WorkspaceReconciler {
       : result;
   }
 
+  /** What has its place in a rollout keeps it, and its status says already that it goes down. */
+  async #postpone(pass: Pass, seconds: number): Promise<Result> {
+    const action = { kind: 'Wait', reason: 'Turn', afterSeconds: seconds } as const;
+    return isDisruptive(pass.action)
+      ? { kind: 'requeueAfter', seconds }
+      : await this.#reporter.report({ ...pass, action });
+  }
+
   #isHeldBack({ view: { record }, action }: Look): boolean {
     const { isObserveOnly, acceptance } = this.#options;
     const isObserved =
@@ -186,10 +194,6 @@ export class WorkspaceReconciler {
     // The same name may have been declared again meanwhile; then this key is a new record.
     return { kind: 'requeueAfter', seconds: 0 };
   }
-}
-
-function waitForTurn({ seconds }: Extract<Outcome, { readonly kind: 'postponed' }>): Action {
-  return { kind: 'Wait', reason: 'Turn', afterSeconds: seconds };
 }
 
 /** A throttle is shown where it keeps an instance from being there; of an end that is late nobody has to know. */

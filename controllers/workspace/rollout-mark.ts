@@ -60,7 +60,7 @@ function isOver(before: RolloutMark, input: StatusInput, ready: Verdict): boolea
 
 function failureIn(
   { deadline }: RolloutMark,
-  { acceptance, view, error, now }: StatusInput,
+  { acceptance, view, error, action, now }: StatusInput,
   ready: Verdict,
 ): RolloutMark['failure'] {
   // It had none when it was taken down.
@@ -70,6 +70,9 @@ function failureIn(
   }
   if (error !== undefined && isLasting(error)) {
     return { at: now.toISOString(), reason: error.reason };
+  }
+  if (action.kind === 'Wait' && action.reason === 'ClassOnHold') {
+    return { at: now.toISOString(), reason: ready.reason };
   }
   const isLate = acceptance.isAccepted && ready.status !== 'True' && now > new Date(deadline);
   return isLate ? { at: deadline, reason: ready.reason } : undefined;

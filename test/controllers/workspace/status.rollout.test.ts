@@ -50,6 +50,15 @@ const FAILURES = {
 };
 const FAILURE = { at: FAILURES.lastAt, reason: 'CrashLoopBackOff' };
 const STOPPED = known(seen({ state: 'stopped' }));
+const HOLD = {
+  reason: 'VcpuLimitExceeded',
+  message: 'no more',
+  since: NOW.toISOString(),
+  until: NOW.toISOString(),
+  lastProbeAt: NOW.toISOString(),
+  count: 1,
+  generation: 1,
+} as const;
 const WAITING = { kind: 'Wait', reason: 'RolloutBudget', message: 'its change waits' } as const;
 
 /** A workspace that was taken down, and has not come back yet. */
@@ -121,6 +130,19 @@ describe('the mark of a workspace that was taken down', () => {
       'says that its start was refused',
       { observation: STOPPED, error: { reason: 'MissingEnv', message: 'API_KEY' } },
       { ...EARLIER, failure: { at: NOW.toISOString(), reason: 'MissingEnv' } },
+    ],
+    [
+      'says that the account refuses its class',
+      {
+        view: view({
+          record: record({ status: down() }),
+          launches: [],
+          classes: view().classes.map((one) => ({ ...one, status: { hold: HOLD } })),
+        }),
+        observation: known(),
+        action: { kind: 'Wait', reason: 'ClassOnHold' },
+      },
+      { ...EARLIER, failure: { at: NOW.toISOString(), reason: 'VcpuLimitExceeded' } },
     ],
     [
       'says nothing of an error that may pass',

@@ -27,6 +27,8 @@ export interface CrashScenario {
   /** What somebody does again after the crash. Default: nothing. */
   readonly repeat?: (harness: Harness) => Promise<void>;
   readonly expected: Readonly<Record<string, Expected>>;
+  /** What must hold of the way there. Default: nothing more. */
+  readonly verify?: (harness: Harness) => void;
 }
 
 /** The workspace of the stories, as it is before they begin. */
@@ -51,6 +53,7 @@ export async function record(harness: Harness, scenario: CrashScenario): Promise
   const actions = harness.log.lines.map(({ action }) => action).filter((one) => one !== undefined);
   expect(isCalm).toBe(true);
   await expectWorld(harness, { bystander: 'running', ...scenario.expected });
+  scenario.verify?.(harness);
   return { points, actions: [...new Set(actions as string[])] };
 }
 
@@ -90,6 +93,7 @@ export async function crashAndRecover(
   harness.backend.provider.deliverLateCalls();
   expect(await harness.settle()).toBe(true);
   await expectWorld(harness, { bystander: 'running', ...scenario.expected });
+  scenario.verify?.(harness);
 }
 
 async function arrange(

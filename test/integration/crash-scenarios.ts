@@ -5,6 +5,7 @@ import { processClass, workspace } from '../support/manifests.ts';
 import { emptyDatabase } from '../support/rows.ts';
 import { arrangeRunning, BYSTANDER, SUBJECT, type CrashScenario } from './crash-case.ts';
 import { AGENT_SCENARIOS } from './crash-scenarios-agents.ts';
+import { ROLLOUT_SCENARIOS } from './crash-scenarios-rollout.ts';
 import { ourInstances } from './world.ts';
 
 type Change = Partial<Parameters<typeof workspace>[0]>;
@@ -332,4 +333,5 @@ export const CRASH_SCENARIOS: readonly CrashScenario[] = [
   ...END,
   ...DECLARING,
   ...AGENT_SCENARIOS,
+  ...ROLLOUT_SCENARIOS,
 ];

@@ -104,6 +104,16 @@ describe('a key in hand', () => {
   });
 });
 
+it('names every key that is ready or in hand, once, and none that waits for its time', async () => {
+  queue.add('a', 'resync');
+  await queue.get();
+  queue.add('a', 'resync');
+  queue.add('b', 'user');
+  queue.addAfter('c', 10);
+
+  expect(queue.keys().toSorted()).toEqual(['a', 'b']);
+});
+
 it('changes nothing when a key that is not in hand is said to be done', async () => {
   queue.add('a', 'resync');
 

@@ -17,7 +17,7 @@ export interface RolloutFacts {
 
 /**
  * Those of a class or an Org that are down although they should run, and those that came back after a failure just now. What is not
- * accepted cannot run, so it holds nobody up, unless that is why it did not come back.
+ * accepted cannot run, so it holds nobody up, unless that is why it did not come back; and nobody takes down what runs elsewhere.
  */
 export async function readRollout(
   db: Db,
@@ -34,7 +34,7 @@ export async function readRollout(
         from workspaces w
        where (not w.ready and w.phase in ('Provisioning', 'Offline', 'Failed') or w.failures is not null)
          and (w.status #>> '{resolved,class}' = ${className} or w.owner_uid = ${ownerUid ?? null})
-         and w.deletion_requested_at is null
+         and w.deletion_requested_at is null and not w.spec ? 'external'
          and (w.status #> '{rollout,failure}' is not null
               or not w.ready and w.status @> '{"conditions": [{"type": "Accepted", "status": "True"}]}')
        order by w.namespace, w.name) as member`.execute(db);

@@ -2,6 +2,7 @@ import type { WorkspaceStatus } from '../../api/conditions.ts';
 import type { RolloutMark } from '../../api/rollout.ts';
 import { isAsleep } from '../../api/wake-request.ts';
 import type { ConditionError } from './condition-error.ts';
+import { isElsewhere } from './external-agent.ts';
 import { isAwaitingRollout } from './ready.ts';
 import type { StatusInput, Verdict } from './status-input.ts';
 
@@ -52,10 +53,10 @@ function markAfter(
 function isOver(before: RolloutMark, input: StatusInput, ready: Verdict): boolean {
   const { acceptance, view, action, now } = input;
   const { status } = view.record;
-  const isElsewhere = acceptance.wanted?.className !== status?.resolved?.class;
+  const hasMoved = acceptance.wanted?.className !== status?.resolved?.class || isElsewhere(view);
   const isResting = acceptance.lineage.effectiveState !== 'Running' || isAsleep(view.record);
   const isProved = ready.status === 'True' && now > new Date(before.deadline);
-  return isElsewhere || isResting || isProved || isAwaitingRollout(action);
+  return hasMoved || isResting || isProved || isAwaitingRollout(action);
 }
 
 function failureIn(

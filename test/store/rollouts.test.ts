@@ -98,6 +98,13 @@ describe('the members of a rollout', () => {
     expect(await membersOf('local')).toEqual([]);
   });
 
+  it('are not those that run elsewhere', async () => {
+    await apply(database.db, [workspace('ada', { external: {} })]);
+    await set('ada', { ...DOWN, phase: 'Offline' });
+
+    expect(await membersOf('local')).toEqual([]);
+  });
+
   it('are read with all that is decided from', async () => {
     await apply(database.db, [workspace('ada')]);
     await set('ada', { ...DOWN, phase: 'Failed', ownerUid: 'org-1', rollout: FAILED });

@@ -132,6 +132,7 @@ describe('a change does not wait for a parent', () => {
     ['that is hibernated', { desiredState: 'Hibernated' }],
     ['that is not accepted', { templateRef: { name: 'missing' } }],
     ['that may only be observed', { annotations: { 'treeline.dev/reconcile': 'disabled' } }],
+    ['that runs elsewhere', { external: {} }],
     ['that has no change', { env: [] }],
   ])('%s', async (_title, spec) => {
     await run({ root: { env: [] }, child: { parent: 'root' } });

@@ -29,6 +29,8 @@ export interface ControllerOptions {
   readonly flags: readonly string[];
   /** The user it runs as; only root can choose one. */
   readonly uid?: number;
+  /** Its environment beside `PATH`. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** `treeline run` as a process of its own: a real controller, with everything that it starts. */
@@ -54,12 +56,17 @@ export class ControllerProcess {
     this.#read(child.stderr);
   }
 
-  static async start({ dataDir, flags, uid }: ControllerOptions): Promise<ControllerProcess> {
+  static async start({
+    dataDir,
+    flags,
+    uid,
+    env = {},
+  }: ControllerOptions): Promise<ControllerProcess> {
     const argv = ['run', '--data-dir', dataDir, '--listen', '127.0.0.1:0', '--log-format', 'json'];
     const child = spawn(process.execPath, [join('cmd', 'treeline.ts'), ...argv, ...flags], {
       cwd: CHECKOUT,
       // Nothing of the test's own environment: a DATABASE_URL in it would lead elsewhere.
-      env: { PATH: PROGRAM_PATH },
+      env: { PATH: PROGRAM_PATH, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
       ...(uid !== undefined && { uid, gid: uid }),
     });

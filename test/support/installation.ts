@@ -19,6 +19,8 @@ export interface InstallationOptions {
   readonly dataDir?: string;
   /** Who runs its controllers; only root can choose. */
   readonly uid?: number;
+  /** What every controller of it finds in its environment. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Flags that every controller of it gets. */
   readonly flags?: readonly string[];
 }
@@ -62,11 +64,12 @@ export class Installation implements AsyncDisposable {
 
   /** Starts a controller and comes back at once. */
   async start(...flags: readonly string[]): Promise<ControllerProcess> {
-    const { databaseUrl, uid, flags: common = [] } = this.#options;
+    const { databaseUrl, uid, env, flags: common = [] } = this.#options;
     const database = databaseUrl === undefined ? [] : ['--database-url', databaseUrl];
     const controller = await ControllerProcess.start({
       dataDir: this.dataDir,
       ...(uid !== undefined && { uid }),
+      ...(env !== undefined && { env }),
       flags: [...SHORT_WAITS, ...database, ...common, ...flags],
     });
     this.#controllers.push(controller);

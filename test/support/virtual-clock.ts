@@ -35,6 +35,17 @@ export class VirtualClock implements MonotonicClock {
     return this.#timersPending;
   }
 
+  /** Milliseconds until the next timer; Infinity when none is set. */
+  get nextDueInMs(): number {
+    for (let timer = this.#timers.peek(); timer; timer = this.#timers.peek()) {
+      if (!timer.isCancelled) {
+        return Math.max(timer.dueMs - this.#elapsedMs, 0);
+      }
+      this.#timers.pop();
+    }
+    return Infinity;
+  }
+
   now(): Date {
     return new Date(this.#wallMs);
   }

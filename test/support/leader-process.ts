@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import type { Backend } from '../../backends/backend.ts';
 import { createLeader, type Leader } from '../../cmd/wiring/leader.ts';
 import {
   GarbageCollector,
@@ -10,8 +11,7 @@ import type { Metrics } from '../../lib/metrics.ts';
 import type { Db } from '../../store/db.ts';
 import { acquireEpoch } from '../../store/epoch.ts';
 import type { Leadership } from '../../store/fencing.ts';
-import type { FakeBackend } from '../fakes/fake-backend.ts';
-import { mortalBackend } from './mortal-backend.ts';
+import { CallClock } from './call-clock.ts';
 import { mortalDb } from './mortal-pool.ts';
 import { MortalProcess } from './mortal-process.ts';
 import { testProvisioning, type Secrets } from './provisioning.ts';
@@ -25,15 +25,25 @@ export const POLL_SECONDS = 2;
 export interface LeaderChoices {
   readonly isObserveOnly?: boolean;
   readonly installationMismatch?: string;
-  /** Names of the backends that are configured; each is the fake one. Default: process. */
-  readonly backendNames?: readonly string[];
   /** By name, in every namespace; read anew in every pass. Default: none. */
   readonly secrets?: () => Secrets;
 }
 
+/** What the backends of one process have of it. */
+export interface BackendProcess {
+  readonly life: MortalProcess;
+  /** For the timers of calls. */
+  readonly clock: MonotonicClock;
+  /** Whether it is sure to lead until a call has ended. */
+  readonly mayCall: () => boolean;
+}
+
+/** The backends of one process, by key. */
+export type OpenBackends = (process: BackendProcess) => ReadonlyMap<string, Backend>;
+
 export interface LeaderProcessOptions extends LeaderChoices {
   readonly pool: Pool;
-  readonly backend: FakeBackend;
+  readonly openBackends: OpenBackends;
   readonly clock: MonotonicClock;
   readonly log: Logger;
   readonly metrics: Metrics;
@@ -46,6 +56,7 @@ export class LeaderProcess {
   readonly leadership: Leadership;
   readonly #collector: GarbageCollector;
   readonly #clock: WatchedClock;
+  readonly #callClock: CallClock;
   readonly #stop = new AbortController();
   readonly #ended: Promise<void>;
   #garbageMode: GarbageMode = 'enforce';
@@ -68,15 +79,20 @@ export class LeaderProcess {
     options: LeaderProcessOptions,
     own: { readonly life: MortalProcess; readonly db: Db; readonly leadership: Leadership },
   ) {
-    const { isObserveOnly = false, installationMismatch: mismatch, backendNames } = options;
+    const { isObserveOnly = false, installationMismatch: mismatch } = options;
     this.life = own.life;
     this.leadership = own.leadership;
     this.#clock = new WatchedClock(options.clock);
-    const backend = mortalBackend(options.backend, this.life);
+    this.#callClock = new CallClock(options.clock, this.life);
+    const hasLease = (): boolean => this.#hasLease;
     const shared = {
       ...own,
-      leaseOutlives: () => this.#hasLease,
-      backends: new Map((backendNames ?? ['process']).map((key) => [key, backend])),
+      leaseOutlives: hasLease,
+      backends: options.openBackends({
+        life: this.life,
+        clock: this.#callClock,
+        mayCall: hasLease,
+      }),
       log: options.log,
       metrics: options.metrics,
     };
@@ -100,6 +116,10 @@ export class LeaderProcess {
       ...shared,
       mode: () => (isObserveOnly ? 'report' : this.#garbageMode),
       installationMismatch: mismatch !== undefined,
+      listBackend: async (key, backend) =>
+        backend.listIntervalSeconds === undefined
+          ? await backend.list()
+          : this.leader.fleet.listed(key),
     });
     this.#ended = this.leader.controller.run(this.#stop.signal);
   }
@@ -125,6 +145,16 @@ export class LeaderProcess {
     return this.isOver ? Infinity : this.#clock.nextDueInMs;
   }
 
+  /** Every call that is under way waits for a timer of its own, and only time brings the process on. */
+  get waitsForTime(): boolean {
+    return this.life.underWay === 0 && this.#callClock.nextDueInMs < Infinity;
+  }
+
+  /** Milliseconds until the next timer of a call. */
+  get nextCallTimerInMs(): number {
+    return this.#callClock.nextDueInMs;
+  }
+
   /** One pass of garbage collection. */
   async collectGarbage(mode: GarbageMode): Promise<void> {
     this.#garbageMode = mode;
@@ -135,12 +165,19 @@ export class LeaderProcess {
   suspend(): void {
     this.#hasLease = false;
     this.#clock.stop();
+    this.#callClock.stop();
+  }
+
+  /** Goes on after it stood still: the timers of its calls run, and it has no lease any more. */
+  resume(): void {
+    this.#callClock.goOn();
   }
 
   /** Dies as a killed process does: nothing more of it happens, nothing is released. Resolves when nothing is under way. */
   async kill(): Promise<void> {
     this.life.die();
     this.#stop.abort();
+    this.#callClock.end();
     await this.#ended;
   }
 }

@@ -14,8 +14,11 @@ export function mortalDb(pool: Pool, life: MortalProcess): Db {
   const mortal = {
     options: pool.options,
     connect: async () => {
-      await life.beforeConnect();
-      return mortalClient(await pool.connect(), life);
+      const client = await life.wait(async () => {
+        await life.beforeConnect();
+        return await pool.connect();
+      });
+      return mortalClient(client, life);
     },
     end: () => Promise.resolve(),
   };

@@ -51,6 +51,8 @@ export class MortalProcess {
   #crash: Crash | undefined;
   #points: CallPoint[] = [];
   #begun = 0;
+  #underWay = 0;
+  #answer = Promise.withResolvers<undefined>();
   #commits = 0;
   #providerChanges = 0;
   #stop: { left: number; readonly arrive: () => void; readonly goOn: Promise<void> } | undefined;
@@ -62,6 +64,16 @@ export class MortalProcess {
 
   get isDead(): boolean {
     return this.#isDead;
+  }
+
+  /** Calls that are on their way, and waits for a connection. */
+  get underWay(): number {
+    return this.#underWay;
+  }
+
+  /** Resolves when the next of those ends. */
+  nextAnswer(): Promise<undefined> {
+    return this.#answer.promise;
   }
 
   /** Calls since the last `arm`, in the order in which they were begun. */
@@ -113,6 +125,18 @@ export class MortalProcess {
     this.assertAlive();
   }
 
+  /** Waits for something outside that is no call: nothing happens to it. */
+  async wait<T>(work: () => Promise<T>): Promise<T> {
+    this.#underWay += 1;
+    try {
+      return await work();
+    } finally {
+      this.#underWay -= 1;
+      this.#answer.resolve(undefined);
+      this.#answer = Promise.withResolvers<undefined>();
+    }
+  }
+
   assertAlive(): void {
     if (this.#isDead) {
       throw new DeadProcessError();
@@ -133,7 +157,7 @@ export class MortalProcess {
       throw new DeadProcessError();
     }
     if (dies === 'late') {
-      await call.sendLate?.();
+      await this.wait(async () => call.sendLate?.());
       this.die();
       throw new DeadProcessError();
     }
@@ -145,7 +169,7 @@ export class MortalProcess {
     at: { readonly point: CallPoint; readonly index: number; readonly diesAfter: boolean },
   ): Promise<T> {
     try {
-      const answer = await call.send();
+      const answer = await this.wait(() => call.send());
       this.#commits += Number(call.name === 'commit');
       return answer;
     } finally {

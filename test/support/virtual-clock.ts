@@ -54,20 +54,8 @@ export class VirtualClock implements MonotonicClock {
     return this.#elapsedMs;
   }
 
-  sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      if (signal?.aborted === true) {
-        resolve();
-        return;
-      }
-      const done = (): void => {
-        cancel();
-        signal?.removeEventListener('abort', done);
-        resolve();
-      };
-      const cancel = this.schedule(milliseconds, done);
-      signal?.addEventListener('abort', done, { once: true });
-    });
+  async sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
+    await sleepOn(this, milliseconds, signal);
   }
 
   schedule(milliseconds: number, callback: () => void): () => void {
@@ -129,4 +117,25 @@ export class VirtualClock implements MonotonicClock {
     this.#timersPending -= timer.isCancelled ? 0 : 1;
     timer.isCancelled = true;
   }
+}
+
+/** `Clock.sleep` of a clock that can schedule. */
+export function sleepOn(
+  clock: Pick<MonotonicClock, 'schedule'>,
+  milliseconds: number,
+  signal?: AbortSignal,
+): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted === true) {
+      resolve();
+      return;
+    }
+    const done = (): void => {
+      cancel();
+      signal?.removeEventListener('abort', done);
+      resolve();
+    };
+    const cancel = clock.schedule(milliseconds, done);
+    signal?.addEventListener('abort', done, { once: true });
+  });
 }

@@ -33,6 +33,7 @@ import {
 import { byTag, describeAll, describeIds } from './listing.ts';
 import { Avoidance } from './offerings.ts';
 import { askedFor, freeze, parametersOf } from './parameters.ts';
+import type { Sender } from './requests.ts';
 import { TAG } from './tags.ts';
 import { renderUserData } from './user-data.ts';
 import { deleteVolumes, keepVolumes } from './volumes.ts';
@@ -50,6 +51,8 @@ export interface Ec2BackendOptions extends ClientOptions {
   readonly listIntervalSeconds?: number;
   /** Default: lanes of its own. */
   readonly lanes?: Ec2Lanes;
+  /** Default: the clients of the SDK, made from these options. */
+  readonly sender?: Sender;
 }
 
 /**
@@ -78,7 +81,8 @@ export class Ec2Backend implements Backend {
     this.listIntervalSeconds = options.listIntervalSeconds ?? LIST_INTERVAL_SECONDS;
     this.#options = options;
     this.#lanes = lanes;
-    this.#calls = new Calls({ sender: openClients(options), lanes, mayCall, onCall });
+    const sender = options.sender ?? openClients(options);
+    this.#calls = new Calls({ sender, lanes, mayCall, onCall });
     this.#avoidance = new Avoidance(clock);
     this.#descriptions = createDescribeBatch({
       clock,

@@ -52,7 +52,10 @@ export const FOREIGN: Instance = {
   launchedAt: new Date('2025-12-31T00:00:00Z'),
 };
 
-export async function readRows({ db }: Harness, namespace = 'default'): Promise<RowFacts> {
+export async function readRows(
+  { db }: Pick<Harness, 'db'>,
+  namespace = 'default',
+): Promise<RowFacts> {
   const { rows } = await sql<RowFacts>`
     select (select coalesce(jsonb_agg(jsonb_build_object(
               'uid', uid, 'name', name, 'generation', generation,
@@ -113,7 +116,13 @@ export async function expectWorld(
 /** What instances and status say together; anything but an `Expected` names the contradiction. */
 export function describeWorkspace(
   name: string,
-  world: { readonly records: readonly RecordFacts[]; readonly instances: readonly Instance[] },
+  world: {
+    readonly records: readonly RecordFacts[];
+    readonly instances: readonly {
+      readonly state: string;
+      readonly marks: { readonly name: string };
+    }[];
+  },
 ): string {
   const states = world.instances
     .filter(({ marks }) => marks.name === name)

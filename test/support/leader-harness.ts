@@ -65,6 +65,8 @@ export abstract class LeaderHarness implements AsyncDisposable {
   process: LeaderProcess;
   /** When nothing was written for so long, nothing ever will be: twice the longest wait. */
   protected readonly standstillSeconds: number = STANDSTILL_SECONDS;
+  /** Between two looks while something is expected to happen. */
+  protected readonly lookSeconds: number = POLL_SECONDS;
   readonly #options: LeaderHarnessOptions;
   readonly #pool: Pool;
   #databaseTime = 0;
@@ -186,7 +188,7 @@ export abstract class LeaderHarness implements AsyncDisposable {
     const isPatient = waitedSeconds >= PATIENT_AFTER_SECONDS;
     const longestSeconds = isPatient
       ? this.standstillSeconds
-      : Math.max(POLL_SECONDS, waitedSeconds);
+      : Math.max(this.lookSeconds, waitedSeconds);
     const milliseconds = Math.ceil(Math.min(longestSeconds * 1000, this.process.nextDueInMs));
     this.clock.jump(milliseconds);
     return waitedSeconds + milliseconds / 1000;

@@ -17,6 +17,12 @@ export interface Crash {
   readonly when: 'before' | 'after' | 'late';
 }
 
+/** The same at the next call of that name. */
+interface NamedCrash {
+  readonly name: string;
+  readonly when: Crash['when'];
+}
+
 /** How a call is made, and what only some calls can do. */
 export interface MortalCall<T> {
   readonly name: string;
@@ -48,7 +54,7 @@ class DeadProcessError extends Error {
  */
 export class MortalProcess {
   #isDead = false;
-  #crash: Crash | undefined;
+  #crash: Crash | NamedCrash | undefined;
   #points: CallPoint[] = [];
   #begun = 0;
   #underWay = 0;
@@ -82,7 +88,7 @@ export class MortalProcess {
   }
 
   /** Counts calls from here on, and dies where `crash` says. */
-  arm(crash?: Crash): void {
+  arm(crash?: Crash | NamedCrash): void {
     this.#crash = crash;
     this.#points = [];
     this.#begun = 0;
@@ -151,7 +157,7 @@ export class MortalProcess {
     const stage = this.#commits + this.#providerChanges;
     const point = { name: call.name, stage, isProviderChange: false };
     this.#points[index] = point;
-    const dies = this.#crash?.at === index ? this.#crash.when : undefined;
+    const dies = this.#deathAt(index, call.name);
     if (dies === 'before') {
       this.die();
       throw new DeadProcessError();
@@ -162,6 +168,13 @@ export class MortalProcess {
       throw new DeadProcessError();
     }
     return await this.#send(call, { point, index, diesAfter: dies === 'after' });
+  }
+
+  #deathAt(index: number, name: string): Crash['when'] | undefined {
+    const crash = this.#crash;
+    const isHere =
+      crash !== undefined && ('at' in crash ? crash.at === index : crash.name === name);
+    return isHere ? crash.when : undefined;
   }
 
   async #send<T>(

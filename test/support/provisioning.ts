@@ -4,7 +4,7 @@ import { InstallationKey } from '../../lib/installation-key.ts';
 import type { SecretSnapshot } from '../../sources/source.ts';
 
 /** The same in every process of a test. */
-const TEST_KEY = new InstallationKey(new Uint8Array(32).fill(7), randomBytes);
+export const TEST_KEY = new InstallationKey(new Uint8Array(32).fill(7), randomBytes);
 
 export type Secrets = Readonly<Record<string, Readonly<Record<string, string>>>>;
 

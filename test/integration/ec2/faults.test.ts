@@ -1,0 +1,176 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { WorkspaceSpec } from '../../../api/workspace.ts';
+import {
+  droppedAfter,
+  droppedBefore,
+  failedAfter,
+  refused,
+  throttled,
+} from '../../fakes/ec2/faults.ts';
+import { cloudClass } from '../../support/cloud-class.ts';
+import { Ec2Harness } from '../../support/ec2-harness.ts';
+import { workspace } from '../../support/manifests.ts';
+import type { Expected } from '../world.ts';
+import { eventsOf, expectAccount, plantForeign } from './account.ts';
+
+type Wish = Partial<WorkspaceSpec> | 'deleted';
+
+/** What brings a call of EC2 about. */
+interface Story {
+  readonly action: string;
+  /** What is wished, one after the other, until the call is to come. */
+  readonly before: readonly Wish[];
+  /** What brings it about. */
+  readonly wish: Wish;
+  /** What EC2 may answer when it does not do it now. */
+  readonly refusal: string;
+  readonly expected: Expected;
+}
+
+const PAUSED = { desiredState: 'Paused' } as const;
+
+const STORIES: readonly Story[] = [
+  {
+    action: 'RunInstances',
+    before: [],
+    wish: {},
+    refusal: 'InsufficientInstanceCapacity',
+    expected: 'running',
+  },
+  {
+    action: 'DescribeInstances',
+    before: [],
+    wish: {},
+    refusal: 'UnauthorizedOperation',
+    expected: 'running',
+  },
+  {
+    action: 'StartInstances',
+    before: [{}, PAUSED],
+    wish: {},
+    refusal: 'InsufficientInstanceCapacity',
+    expected: 'running',
+  },
+  {
+    action: 'StopInstances',
+    before: [{}],
+    wish: PAUSED,
+    refusal: 'IncorrectInstanceState',
+    expected: 'paused',
+  },
+  {
+    action: 'TerminateInstances',
+    before: [{}],
+    wish: 'deleted',
+    refusal: 'UnauthorizedOperation',
+    expected: 'absent',
+  },
+];
+
+/** One way in which a call goes wrong. */
+interface Trouble {
+  readonly name: string;
+  /** Before the call is made. */
+  readonly begin: (harness: Ec2Harness, story: Story) => void;
+  /** After it was made. Default: nothing. */
+  readonly end?: (harness: Ec2Harness) => Promise<void>;
+}
+
+const TROUBLES: readonly Trouble[] = [
+  {
+    name: 'is refused',
+    begin: ({ fake }, { action, refusal }) => {
+      fake.faults.next(action, refused(refusal));
+    },
+  },
+  {
+    name: 'is throttled',
+    begin: ({ fake }, { action }) => {
+      fake.faults.next(action, throttled());
+    },
+  },
+  {
+    name: 'never arrives',
+    begin: ({ fake }, { action }) => {
+      fake.faults.next(action, droppedBefore());
+    },
+  },
+  {
+    name: 'takes effect, and its answer is lost',
+    begin: ({ fake }, { action }) => {
+      fake.faults.next(action, droppedAfter());
+    },
+  },
+  {
+    name: 'takes effect, and its answer is an internal error',
+    begin: ({ fake }, { action }) => {
+      fake.faults.next(action, failedAfter());
+    },
+  },
+  {
+    name: 'takes effect, and the controller dies before its answer',
+    begin: ({ process }, { action }) => {
+      process.life.arm({ name: `ec2.${action}`, when: 'after' });
+    },
+    end: (harness) => harness.restart(),
+  },
+  {
+    name: 'takes effect when its controller is dead and another one has started',
+    begin: ({ process }, { action }) => {
+      process.life.arm({ name: `ec2.${action}`, when: 'late' });
+    },
+    end: async (harness) => {
+      await harness.restart();
+      await harness.look();
+      harness.fake.deliverLateCalls();
+    },
+  },
+  {
+    name: 'makes what nobody sees for a minute',
+    begin: ({ fake }) => {
+      fake.configure({ idLagSeconds: 60, tagLagSeconds: 60 });
+    },
+  },
+];
+
+const CASES = STORIES.flatMap((story) =>
+  TROUBLES.map((trouble) => ({ story, trouble, name: `${story.action} ${trouble.name}` })),
+);
+
+async function declare(harness: Ec2Harness, wish: Wish): Promise<void> {
+  const declared = wish === 'deleted' ? [] : [workspace({ name: 'subject', ...wish })];
+  await harness.apply(cloudClass(), ...declared);
+}
+
+describe('one instance, and nothing left over, when a call', () => {
+  let harness: Ec2Harness;
+
+  beforeAll(async () => {
+    harness = await Ec2Harness.start({ connections: 1, logLevel: 'info' });
+  });
+
+  afterAll(() => harness[Symbol.asyncDispose]());
+
+  it.each(CASES)('$name', async ({ story, trouble }) => {
+    await harness.reset();
+    const foreign = await plantForeign(harness.fake);
+    for (const wish of story.before) {
+      await declare(harness, wish);
+      await harness.settle();
+    }
+    const calls = harness.fake.recorder.count(story.action);
+
+    trouble.begin(harness, story);
+    await declare(harness, story.wish);
+    await harness.look();
+    await harness.look();
+    await trouble.end?.(harness);
+    const isAtRest = await harness.settle();
+
+    expect(isAtRest).toBe(true);
+    expect(harness.fake.recorder.count(story.action)).toBeGreaterThan(calls);
+    expect(harness.fake.faults.pending()).toEqual([]);
+    await expectAccount(harness, { subject: story.expected });
+    expect(eventsOf(harness.fake, foreign)).toEqual(['launched']);
+  });
+});

@@ -75,8 +75,8 @@ const ASKED: ReadonlySet<string> = new Set([
  * alike.
  */
 function exitOf(seen: Ec2Instance): InstanceExit | undefined {
-  const { Code, Message } = seen.StateReason ?? {};
-  if (Code === undefined || ASKED.has(Code)) {
+  const { Code = '', Message } = seen.StateReason ?? {};
+  if (Code === '' || ASKED.has(Code)) {
     return undefined;
   }
   const time = /\((.+) GMT\)/.exec(seen.StateTransitionReason ?? '')?.[1];

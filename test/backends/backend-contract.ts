@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it as test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import type { WorkspaceClassSpec } from '../../api/workspace-class.ts';
 import type { Backend, Instance, LaunchIntent } from '../../backends/backend.ts';
@@ -35,17 +35,42 @@ const EXIT = { code: 3, log: expect.stringContaining('last words') };
 /** Longer than any provider here takes for one step, short enough to notice a hang. */
 const LOOKS = 1000;
 
-/** The promises of `backends/backend.ts`, for every backend alike. */
-export function describeBackend(name: string, open: () => Promise<BackendUnderTest>): void {
-  describe(`the ${name} backend keeps the contract: it`, () => {
-    describeReading(open);
-    describeLaunching(open);
-    describeStoppingAndStarting(open);
-    describeEnding(open);
-  });
+/** Titles of the suite, and why a provider cannot show what they say. */
+export type Inability = Readonly<Record<string, string>>;
+
+interface Suite {
+  readonly open: () => Promise<BackendUnderTest>;
+  readonly it: (title: string, run: () => Promise<void>) => void;
 }
 
-function describeReading(open: () => Promise<BackendUnderTest>): void {
+/** The promises of `backends/backend.ts`, for every backend alike, but for what a provider that only looks like one cannot do. */
+export function describeBackend(
+  name: string,
+  open: () => Promise<BackendUnderTest>,
+  inability: Inability = {},
+): void {
+  const unused = new Set(Object.keys(inability));
+  const it: Suite['it'] = (title, run) => {
+    const reason = inability[title];
+    unused.delete(title);
+    if (reason === undefined) {
+      test(title, run);
+    } else {
+      test.skip(`${title} (skipped, because ${reason})`, run);
+    }
+  };
+  describe(`the ${name} backend keeps the contract: it`, () => {
+    describeReading({ open, it });
+    describeLaunching({ open, it });
+    describeStoppingAndStarting({ open, it });
+    describeEnding({ open, it });
+  });
+  if (unused.size > 0) {
+    throw new Error(`the suite has no case called: ${[...unused].join(', ')}`);
+  }
+}
+
+function describeReading({ open, it }: Suite): void {
   it('says how long doubt may last', async () => {
     await using subject = await open();
 
@@ -92,7 +117,7 @@ function describeReading(open: () => Promise<BackendUnderTest>): void {
   });
 }
 
-function describeLaunching(open: () => Promise<BackendUnderTest>): void {
+function describeLaunching({ open, it }: Suite): void {
   it('shows a launched instance with its marks wherever it is looked for', async () => {
     await using subject = await open();
     const asked = await intent(subject);
@@ -172,7 +197,7 @@ function describeLaunching(open: () => Promise<BackendUnderTest>): void {
   });
 }
 
-function describeStoppingAndStarting(open: () => Promise<BackendUnderTest>): void {
+function describeStoppingAndStarting({ open, it }: Suite): void {
   it('stops an instance, which then shows no exit of its own', async () => {
     await using subject = await open();
     const { id } = await launch(subject);
@@ -258,7 +283,7 @@ function describeStoppingAndStarting(open: () => Promise<BackendUnderTest>): voi
   });
 }
 
-function describeEnding(open: () => Promise<BackendUnderTest>): void {
+function describeEnding({ open, it }: Suite): void {
   it('terminates an instance for good', async () => {
     await using subject = await open();
     const { id } = await launch(subject);

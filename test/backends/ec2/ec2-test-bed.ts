@@ -30,15 +30,7 @@ export class Ec2TestBed implements AsyncDisposable {
 
   /** Another client of the same EC2. */
   open(options: Partial<Ec2BackendOptions> = {}): Ec2Backend {
-    return new Ec2Backend({
-      region: DEFAULT_CATALOGUE.region,
-      endpoint: this.fake.url,
-      credentials: { accessKeyId: 'treeline', secretAccessKey: 'secret' },
-      installationId: INSTALLATION_ID,
-      clock: this.#clock,
-      bootstrapTokenOf: (launchToken) => launchToken.slice(0, 43),
-      ...options,
-    });
+    return openEc2(this.fake.url, { clock: this.#clock, ...options });
   }
 
   /** Moves the time of everybody on. */
@@ -49,6 +41,21 @@ export class Ec2TestBed implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.fake[Symbol.asyncDispose]();
   }
+}
+
+/** A client of whatever answers at this address. */
+export function openEc2(
+  endpoint: string,
+  options: Pick<Ec2BackendOptions, 'clock'> & Partial<Ec2BackendOptions>,
+): Ec2Backend {
+  return new Ec2Backend({
+    region: DEFAULT_CATALOGUE.region,
+    endpoint,
+    credentials: { accessKeyId: 'treeline', secretAccessKey: 'secret' },
+    installationId: INSTALLATION_ID,
+    bootstrapTokenOf: (launchToken) => launchToken.slice(0, 43),
+    ...options,
+  });
 }
 
 /** A class that the fake can launch. */

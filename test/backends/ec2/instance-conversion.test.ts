@@ -107,6 +107,7 @@ describe('an instance of EC2', () => {
     'Client.UserInitiatedShutdown',
     'Client.UserInitiatedHibernate',
     'Server.ScheduledStop',
+    '',
   ])('that was stopped with %s shows no exit of its own', (Code) => {
     const StateTransitionReason = 'User initiated (2026-01-03 11:12:13 GMT)';
     const instance = stopped({ StateReason: { Code }, StateTransitionReason });

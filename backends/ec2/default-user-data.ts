@@ -61,10 +61,10 @@ fetch_bundle() {
   delay=1
   fetch
   while [ "$status" != 200 ]; do
-    if [ "$status" = 410 ]; then
+    case $status in 404 | 410)
       say 'this instance is not wanted any more'
       exit 0
-    fi
+    esac
     say "no bundle yet: status $status, next try in $delay s"
     sleep "$delay"
     delay=$((delay < 30 ? delay * 2 : 60))
@@ -92,11 +92,15 @@ fi
 if [ ! -d "$configs" ] && [ -d "$home/old" ]; then mv "$home/old" "$configs"; fi
 fetch_bundle
 unpack_bundle
-{{env}}
-. "$home/new/env.sh"
+cd "$home/state"
+bundle_env=$(cat "$home/new/env.sh")
 rm "$home/new/env.sh"
-export WORKSPACE_CONFIG_PATH="$configs" HOME="$home/state"
-cd "$HOME"
 say 'starting the agent'
+# The environment may have any name in it, PATH and those of this script too.
+set -- "$configs" "$bundle_env"
+export HOME="$home/state"
+{{env}}
+eval "$2"
+export WORKSPACE_CONFIG_PATH="$1"
 exec {{command}}
 `;

@@ -69,15 +69,18 @@ describe('an instance that boots with the default user data', () => {
     expect(output).toContain('ready');
   });
 
-  it('ends without an agent when it is not wanted any more', async () => {
-    await using bed = await BootBed.create();
-    bed.answer({ status: 410 });
+  it.each([404, 410])(
+    'ends without an agent when it is not wanted any more: %d',
+    async (status) => {
+      await using bed = await BootBed.create();
+      bed.answer({ status });
 
-    const { code, output } = await bed.boot('echo ready');
+      const { code, output } = await bed.boot('echo ready');
 
-    expect(output).toBe('treeline: this instance is not wanted any more\n');
-    expect(code).toBe(0);
-  });
+      expect(output).toBe('treeline: this instance is not wanted any more\n');
+      expect(code).toBe(0);
+    },
+  );
 
   it('lets the bundle override the environment of the class', async () => {
     await using bed = await BootBed.create();
@@ -86,6 +89,17 @@ describe('an instance that boots with the default user data', () => {
     const { output } = await bed.boot('echo "$GREETING $MODE"', { GREETING: 'class', MODE: 'x' });
 
     expect(output).toContain('hello x\n');
+  });
+
+  it('gives the agent whatever the bundle names, also what the script uses itself', async () => {
+    await using bed = await BootBed.create();
+    const env = "export PATH='/nowhere'\nexport IFS='e'\nexport configs='x'\nexport home='y z'\n";
+    bed.answer({ status: 200, entries: { ...SECRETS, 'env.sh': env } });
+
+    const { code, output } = await bed.boot('echo "$PATH $home $WORKSPACE_CONFIG_PATH"');
+
+    expect(output).toContain(`/nowhere y z ${bed.path('configs')}\n`);
+    expect(code).toBe(0);
   });
 
   it('shows no secret to others, neither in files nor in what it writes', async () => {

@@ -186,6 +186,8 @@ export class Controller<K extends string = string> {
   /** The law of what follows from a pass: retry with backoff, at a time, or not until the next add. */
   #conclude(key: K, { next, error }: PassEnd): void {
     const { queue } = this.#options;
+    // The newest pass knows best when to look again; what an earlier one has asked for is over.
+    queue.cancelDelayed(key);
     switch (next.kind) {
       case 'done':
       case 'drop':

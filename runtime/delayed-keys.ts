@@ -8,6 +8,9 @@ interface DelayedKey<K> {
   priority: Priority;
 }
 
+/** Overtaken entries in the heap, beyond one for each key that waits, from which it is cleaned: so it is rarely done. */
+const OVERTAKEN_SLACK = 64;
+
 /** The longest wait that Node's timers know (2^31 - 1 ms); a longer one would fire at once. */
 const LONGEST_TIMER_MS = 2_147_483_647;
 
@@ -48,25 +51,57 @@ export class DelayedKeys<K extends string> {
     };
     this.#earliest.set(key, delayed);
     this.#heap.push(delayed);
+    this.#compact();
     this.#setTimer();
+  }
+
+  /** The key does not wait any more. */
+  cancel(key: K): void {
+    if (this.#earliest.delete(key)) {
+      this.#dropOvertaken();
+      this.#setTimer();
+    }
   }
 
   /** Forgets every key and ends the timer. */
   clear(): void {
-    this.#timer?.cancel();
-    this.#timer = undefined;
     this.#earliest.clear();
-    while (this.#heap.pop() !== undefined) {
-      // emptied one by one: a shutdown happens once
+    this.#heap.clear();
+    this.#setTimer();
+  }
+
+  /** What is at the top of the heap counts. */
+  #dropOvertaken(): void {
+    for (let next = this.#heap.peek(); next && !this.#counts(next); next = this.#heap.peek()) {
+      this.#heap.pop();
     }
+  }
+
+  /** A key that is put off again and again must not leave an entry for each time. */
+  #compact(): void {
+    if (this.#heap.size <= 2 * this.#earliest.size + OVERTAKEN_SLACK) {
+      return;
+    }
+    this.#heap.clear();
+    for (const delayed of this.#earliest.values()) {
+      this.#heap.push(delayed);
+    }
+  }
+
+  #counts(delayed: DelayedKey<K>): boolean {
+    return this.#earliest.get(delayed.key) === delayed;
   }
 
   #setTimer(): void {
     const next = this.#heap.peek();
-    if (next === undefined || (this.#timer !== undefined && this.#timer.dueMs <= next.dueMs)) {
+    if (next?.dueMs === this.#timer?.dueMs) {
       return;
     }
     this.#timer?.cancel();
+    this.#timer = undefined;
+    if (next === undefined) {
+      return;
+    }
     const waitMs = Math.max(next.dueMs - this.#clock.monotonicMs(), 0);
     const cancel = this.#clock.schedule(Math.min(waitMs, LONGEST_TIMER_MS), () => {
       this.#timer = undefined;
@@ -79,11 +114,12 @@ export class DelayedKeys<K extends string> {
     const nowMs = this.#clock.monotonicMs();
     for (let next = this.#heap.peek(); next && next.dueMs <= nowMs; next = this.#heap.peek()) {
       this.#heap.pop();
-      if (this.#earliest.get(next.key) === next) {
+      if (this.#counts(next)) {
         this.#earliest.delete(next.key);
         this.#onDue(next.key, next.priority);
       }
     }
+    this.#dropOvertaken();
     this.#setTimer();
   }
 }

@@ -1,6 +1,6 @@
 /** A binary heap: the value that comes first under `isBefore` is found in O(1), added and taken in O(log n). */
 export class MinHeap<T> {
-  readonly #items: T[] = [];
+  #items: T[] = [];
   readonly #isBefore: (a: T, b: T) => boolean;
 
   constructor(isBefore: (a: T, b: T) => boolean) {
@@ -28,6 +28,10 @@ export class MinHeap<T> {
       index = parentIndex;
     }
     this.#items[index] = item;
+  }
+
+  clear(): void {
+    this.#items = [];
   }
 
   /** The first value, taken out; undefined when the heap is empty. */

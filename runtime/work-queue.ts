@@ -39,7 +39,7 @@ type Waiter<K> = (key: K | undefined) => void;
 /**
  * A set of keys waiting for a reconcile, as client-go's work queue: a key that is added twice is taken once; a key
  * that is added while a worker has it in hand is taken again after `done`, never by two workers at once.
- * All operations are O(1), but for delayed adds, which are O(log n).
+ * All operations are O(1), but for delayed ones, which are O(log n).
  */
 export class WorkQueue<K extends string = string> {
   readonly #clock: MonotonicClock;
@@ -121,6 +121,11 @@ export class WorkQueue<K extends string = string> {
     } else {
       this.add(key, priority);
     }
+  }
+
+  /** The key does not wait for its time any more; without effect on one that is ready or in hand. */
+  cancelDelayed(key: K): void {
+    this.#delayed.cancel(key);
   }
 
   /** Counts a failure of the key and adds it after its backoff. `forget` ends the count. */

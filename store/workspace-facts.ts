@@ -26,7 +26,10 @@ export interface Hibernation {
 }
 
 export interface WorkspaceFailures {
+  /** Of any kind, in a row: what the next wait grows with. */
   readonly count: number;
+  /** Agents that never registered, in a row and with no other failure in between; absent: the last failure was another. */
+  readonly timeOuts?: number;
   readonly lastReason: string;
   readonly lastMessage: string;
   /** ISO 8601. */

@@ -34,9 +34,11 @@ export function addFailure(
   },
 ): WorkspaceFailures {
   const request = reconcileRequest(record);
+  const before = currentFailures(record);
   const exit = failure.exit ?? record.failures?.exit;
   return {
-    count: (currentFailures(record)?.count ?? 0) + 1,
+    count: (before?.count ?? 0) + 1,
+    ...(failure.reason === 'ProvisionTimeout' && { timeOuts: (before?.timeOuts ?? 0) + 1 }),
     lastReason: failure.reason,
     lastMessage: failure.message,
     lastAt: failure.at.toISOString(),
@@ -70,8 +72,7 @@ const MOST_TIME_OUTS = 5;
 
 /** Whether it timed out too often in a row; a new generation or a request to reconcile clears it. */
 export function isExhausted(record: FailureSource): boolean {
-  const failures = currentFailures(record);
-  return failures?.lastReason === 'ProvisionTimeout' && failures.count >= MOST_TIME_OUTS;
+  return (currentFailures(record)?.timeOuts ?? 0) >= MOST_TIME_OUTS;
 }
 
 /** The last request to reconcile, from the API or an annotation. */

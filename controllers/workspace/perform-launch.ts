@@ -16,6 +16,7 @@ import {
 } from './context.ts';
 import { storeFailedCall } from './perform-refusal.ts';
 import { renderLaunch } from './render-launch.ts';
+import { resetSessionIfAsked } from './reset-session.ts';
 import { tell, type Outcome, type Step } from './step.ts';
 
 /**
@@ -64,6 +65,10 @@ async function count(
 ): Promise<{ readonly intent: LaunchIntent; readonly bundle: Bundle } | undefined> {
   const { installationId } = context;
   const { bundle, credentials } = await renderLaunch(step, launch, context);
+  if (launch.lastSentAt === undefined) {
+    // Its turn has come, and nothing was sent that could use the state already.
+    await resetSessionIfAsked(step, launch.backend, context);
+  }
   assertLease(context);
   return await write(context, async (tx) => {
     if (!(await mayProbe(tx, launch, step))) {

@@ -11,7 +11,6 @@ import type { ActionOf } from './action.ts';
 import { getBackend, write, type WorkspaceContext } from './context.ts';
 import { storeRefusedPreparation } from './perform-refusal.ts';
 import { draftFor } from './render-launch.ts';
-import { resetSessionIfAsked } from './reset-session.ts';
 import type { Outcome, Step } from './step.ts';
 
 /** Runs the pipeline and stores the intent; the launch itself is the next pass, so a crash in between loses nothing. */
@@ -27,7 +26,6 @@ export async function performPrepare(
   } catch (error) {
     return await storeRefusedPreparation(error, step, context);
   }
-  await resetSessionIfAsked(step, prepared.backend, context);
   return await write(context, async (tx) => {
     const problem = await quotaProblem(tx, step, prepared);
     if (problem !== undefined) {

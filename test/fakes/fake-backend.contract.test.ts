@@ -1,6 +1,6 @@
 import { VirtualClock } from '../support/virtual-clock.ts';
 import { createFakeBackend } from './fake-backend.ts';
-import type { FakeProviderOptions } from './fake-provider.ts';
+import type { FakeProviderOptions } from './provider-state.ts';
 import { describeBackend, type BackendUnderTest } from '../backends/backend-contract.ts';
 import { INSTALLATION_ID } from '../backends/intents.ts';
 

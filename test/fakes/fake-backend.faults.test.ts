@@ -4,7 +4,7 @@ import { UnknownOutcomeError } from '../../lib/errors.ts';
 import { bundle, intentFor } from '../backends/intents.ts';
 import { VirtualClock } from '../support/virtual-clock.ts';
 import { createFakeBackend, type FakeBackend } from './fake-backend.ts';
-import type { FakeProviderOptions } from './fake-provider.ts';
+import type { FakeProviderOptions } from './provider-state.ts';
 import { REFUSALS, before, late, partial, stale, throttled } from './faults.ts';
 
 const classSpec: WorkspaceClassSpec = {

@@ -7,8 +7,9 @@ import type {
   LaunchParameters,
   LaunchRequest,
 } from '../../backends/backend.ts';
-import { FakeProvider, type FakeCall, type FakeProviderOptions } from './fake-provider.ts';
+import { FakeProvider } from './fake-provider.ts';
 import { after, type BackendMethod, type Fault } from './faults.ts';
+import type { FakeCall, FakeProviderOptions } from './provider-state.ts';
 
 /** One call on its way to the provider. `target`: token, workspace uid or instance id; '' for list and resolve. */
 export interface CallOnItsWay {

@@ -1,6 +1,5 @@
 import { ConflictError, NotFoundError } from '../../lib/errors.ts';
 import { hashOf } from '../../lib/hash.ts';
-import type { Clock } from '../../lib/clock.ts';
 import type {
   Bundle,
   Instance,
@@ -8,54 +7,8 @@ import type {
   InstanceState,
   LaunchIntent,
 } from '../../backends/backend.ts';
-import type { BackendMethod, Fault } from './faults.ts';
 import { LateCalls } from './late-calls.ts';
-
-export interface FakeProviderOptions {
-  readonly clock: Pick<Clock, 'now'>;
-  /** Default 0. */
-  readonly settleSeconds?: number;
-  /** Default 60. */
-  readonly callLifetimeSeconds?: number;
-  /** Default true. */
-  readonly keepsState?: boolean;
-  /** Default false: the bundle is handed over. */
-  readonly bootstraps?: boolean;
-  /**
-   * How long a new instance is missing from every read, and unknown to stop, start and terminate. Default 0.
-   * More than `settleSeconds` is a provider that breaks its promise.
-   */
-  readonly visibleAfterSeconds?: number;
-  /** How long a terminated instance is still shown, and its token still refused. Default 3600, about what EC2 does. */
-  readonly terminatedVisibleSeconds?: number;
-  /** How long `pending`, `stopping` and `terminating` last. Default 0: each call takes effect at once. */
-  readonly transitionSeconds?: number;
-  /** Where the agent of the n-th instance listens. Default: no port. */
-  readonly url?: (count: number) => string;
-}
-
-/** One mutating call, in the order of arrival. `fault` names what was done to it. */
-export interface FakeCall {
-  readonly client: string;
-  readonly method: Extract<
-    BackendMethod,
-    'launch' | 'stop' | 'start' | 'terminate' | 'removeState'
-  >;
-  /** Token of a launch, workspace uid of a removeState, else the instance's id. */
-  readonly target: string;
-  readonly at: Date;
-  readonly fault?: Fault['kind'];
-}
-
-interface Entry {
-  instance: Instance;
-  readonly parametersHash: string;
-  readonly visibleAt: number;
-  hasMarks: boolean;
-  log: string;
-  /** What happens to it by itself, in order. */
-  changes: readonly { readonly at: number; readonly to: InstanceState | 'gone' }[];
-}
+import type { Entry, FakeCall, FakeProviderOptions, ProviderState } from './provider-state.ts';
 
 /**
  * The world behind the fake backend: instances, state, calls under way. Any number of clients, as of several controllers,
@@ -133,6 +86,11 @@ export class FakeProvider {
     this.#add(instance, hashOf(parameters), this.#now());
   }
 
+  /** What the agent in it was started with last; undefined for a planted one. */
+  bundleOf(id: string): Bundle | undefined {
+    return this.#get(id).bundle;
+  }
+
   /** Adds to what the agent wrote; every agent begins with the line `ready`. */
   writeLog(id: string, text: string): void {
     this.#get(id).log += text;
@@ -148,6 +106,34 @@ export class FakeProvider {
   get lateCallCount(): number {
     this.#advance();
     return this.#lateCalls.count;
+  }
+
+  /** All of it as it is now; to be given to `restore` of this provider, with the clock where it was. */
+  save(): ProviderState {
+    this.#advance();
+    return {
+      entries: [...this.#entries.values()].map((entry) => ({ ...entry })),
+      states: this.states(),
+      lateCalls: this.#lateCalls.save(),
+      count: this.#count,
+      calls: [...this.calls],
+    };
+  }
+
+  restore({ entries, states, lateCalls, count, calls }: ProviderState): void {
+    for (const known of [this.#entries, this.#byToken, this.#changing, this.#states]) {
+      known.clear();
+    }
+    for (const entry of entries.map((one) => ({ ...one }))) {
+      this.#entries.set(entry.instance.id, entry);
+      this.#byToken.set(entry.instance.marks.token, entry);
+      this.#changing.add(entry);
+    }
+    states.forEach((uid) => this.#states.add(uid));
+    this.#lateCalls.restore(lateCalls);
+    this.#nextChangeAt = 0;
+    this.#count = count;
+    this.calls.splice(0, Infinity, ...calls);
   }
 
   // What the clients do; `at` is the moment of the effect in milliseconds.
@@ -197,7 +183,7 @@ export class FakeProvider {
       }
       return known.instance;
     }
-    return this.#create(intent, { parametersHash, configHash: bundle.configHash }, at);
+    return this.#create(intent, { parametersHash, bundle }, at);
   }
 
   stop(id: string, at: number): void {
@@ -215,6 +201,7 @@ export class FakeProvider {
     if (entry.instance.state !== 'stopped') {
       return;
     }
+    entry.bundle = bundle;
     entry.instance = {
       ...withoutExit(entry.instance),
       configHash: bundle.configHash,
@@ -250,7 +237,7 @@ export class FakeProvider {
 
   #create(
     { marks, token }: LaunchIntent,
-    { parametersHash, configHash }: { parametersHash: string; configHash: string },
+    { parametersHash, bundle }: { parametersHash: string; bundle: Bundle },
     at: number,
   ): Instance {
     this.#count += 1;
@@ -261,12 +248,13 @@ export class FakeProvider {
         marks: { ...marks, token },
         launchedAt: new Date(at),
         startedAt: new Date(at),
-        configHash,
+        configHash: bundle.configHash,
         ...(this.options.url === undefined ? {} : { url: this.options.url(this.#count) }),
       },
       parametersHash,
       at,
     );
+    entry.bundle = bundle;
     this.#pass(entry, 'pending', 'running', at);
     return entry.instance;
   }

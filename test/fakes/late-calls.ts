@@ -1,4 +1,4 @@
-interface LateCall {
+export interface LateCall {
   /** Infinity: when the test says. Milliseconds, as `expiresAt`. */
   readonly landsAt: number;
   /** From here on the provider refuses it. */
@@ -12,6 +12,15 @@ export class LateCalls {
 
   get count(): number {
     return this.#calls.length;
+  }
+
+  /** Those under way; to be given to `restore`. */
+  save(): readonly LateCall[] {
+    return this.#calls;
+  }
+
+  restore(calls: readonly LateCall[]): void {
+    this.#calls = calls;
   }
 
   add(call: LateCall): void {

@@ -2,8 +2,10 @@ import { expect } from '@jest/globals';
 import type { Action } from '../../controllers/workspace/action.ts';
 import type { Db } from '../../store/db.ts';
 import type { Harness, ProviderChoices } from '../support/harness.ts';
+import type { FakeBackend } from '../fakes/fake-backend.ts';
 import { MortalProcess, type CallPoint, type Crash } from '../support/mortal-process.ts';
 import { processClass, workspace } from '../support/manifests.ts';
+import { restoreWorld, saveWorld, type SavedWorld } from '../support/saved-world.ts';
 import { FOREIGN, expectWorld, type Expected } from './world.ts';
 
 export type ActionKind = Exclude<Action['kind'], 'None' | 'Wait'>;
@@ -20,6 +22,8 @@ export interface CrashScenario {
   readonly arrange?: (harness: Harness) => Promise<void>;
   /** What happens then, before the process that may die does anything. */
   readonly trigger?: (harness: Harness) => Promise<void>;
+  /** What the next calls to the provider will meet. Default: nothing. */
+  readonly fault?: (backend: FakeBackend) => void;
   /** What the leader does before it works until the world is at rest. Default: nothing. */
   readonly lead?: (harness: Harness) => Promise<void>;
   /** What somebody else does, who dies in the leader's place. Default: nobody. */
@@ -36,15 +40,17 @@ export const SUBJECT = { name: 'subject', env: [{ name: 'VERSION', value: '1' }]
 /** One that has no part in them. */
 export const BYSTANDER = workspace({ name: 'bystander' });
 
-/** What a scenario went through without a crash: its points, and the actions of the log. */
+/** What a scenario went through without a crash: where it begins, its points, and the actions of the log. */
 export interface Recording {
+  readonly world: SavedWorld;
   readonly points: readonly CallPoint[];
   readonly actions: readonly string[];
 }
 
 /** The scenario without a crash. */
 export async function record(harness: Harness, scenario: CrashScenario): Promise<Recording> {
-  const life = await arrange(harness, scenario);
+  const world = await arrange(harness, scenario);
+  const life = await begin(harness, scenario, { world });
   harness.log.clear();
 
   const isCalm = await act(harness, scenario, life);
@@ -54,7 +60,7 @@ export async function record(harness: Harness, scenario: CrashScenario): Promise
   expect(isCalm).toBe(true);
   await expectWorld(harness, { bystander: 'running', ...scenario.expected });
   scenario.verify?.(harness);
-  return { points, actions: [...new Set(actions as string[])] };
+  return { world, points, actions: [...new Set(actions as string[])] };
 }
 
 /** Every way to die in a scenario: at each call, once per state of the world. Only what changes a provider can land late. */
@@ -77,15 +83,15 @@ const LATE = ['late'] as const;
 export async function crashAndRecover(
   harness: Harness,
   scenario: CrashScenario,
-  { crash, name }: { readonly crash: Crash; readonly name: string },
+  { world, points, crash }: Pick<Recording, 'world' | 'points'> & { readonly crash: Crash },
 ): Promise<void> {
-  const life = await arrange(harness, scenario, crash);
+  const life = await begin(harness, scenario, { world, crash });
 
   await act(harness, scenario, life).catch((error: unknown) => {
     rethrowUnlessDead(error, life);
   });
 
-  expect([life.isDead, life.points[crash.at]?.name]).toEqual([true, name]);
+  expect([life.isDead, life.points[crash.at]?.name]).toEqual([true, points[crash.at]?.name]);
   await harness.restart();
   await scenario.repeat?.(harness);
   // The new leader acts on what it sees first; then lands what the dead one had sent.
@@ -96,15 +102,26 @@ export async function crashAndRecover(
   scenario.verify?.(harness);
 }
 
+/** The world in which the story begins, brought about once; every case begins in it. */
 async function arrange(
   harness: Harness,
-  { provider, trigger, call, arrange: arrangeOwn = arrangeRunning }: CrashScenario,
-  crash?: Crash,
-): Promise<MortalProcess> {
+  { provider, trigger, arrange: arrangeOwn = arrangeRunning }: CrashScenario,
+): Promise<SavedWorld> {
   await harness.reset(provider);
   harness.backend.provider.plant(FOREIGN);
   await arrangeOwn(harness);
   await trigger?.(harness);
+  return await saveWorld(harness);
+}
+
+/** A new leader takes over in that world; answers the process that may die in it. */
+async function begin(
+  harness: Harness,
+  { fault, call }: CrashScenario,
+  { world, crash }: { readonly world: SavedWorld; readonly crash?: Crash },
+): Promise<MortalProcess> {
+  await restoreWorld(harness, world);
+  fault?.(harness.backend);
   const life = call === undefined ? harness.process.life : new MortalProcess();
   life.arm(crash);
   return life;

@@ -17,7 +17,7 @@ async function arrangeLastAttempt(harness: Harness): Promise<void> {
   await declareRegistering(harness);
   await sql`
     update workspaces
-       set failures = jsonb_build_object('count', 4, 'lastReason', 'ProvisionTimeout', 'lastMessage', '',
+       set failures = jsonb_build_object('count', 4, 'timeOuts', 4, 'lastReason', 'ProvisionTimeout', 'lastMessage', '',
                                          'lastAt', '2020-01-01T00:00:00Z', 'generation', generation)
      where name = 'subject'`.execute(harness.db);
   await harness.look();
@@ -31,8 +31,6 @@ async function arrangeBrokenClaim(harness: Harness): Promise<void> {
   await harness.look();
   await say(harness, 'subject');
   await harness.look();
-  // A new leader has no key that waits for the end of the provision time-out.
-  await harness.restart();
   await sql`
     update workspaces
        set hibernation = jsonb_build_object('claimedAt', now(), 'reason', 'Idle', 'wakeRequest', '',

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { Harness } from '../support/harness.ts';
-import { play, type Tally } from './player.ts';
-import { sequences } from './step.ts';
+import type { SavedWorld } from '../support/saved-world.ts';
+import { arrangeStart, play, type Tally } from './player.ts';
+import { sequences, type Sequence } from './step.ts';
 
 /** Sequences of `make test`, over both test files; `make soak` plays ten times as many. */
 const SEQUENCES = 2_000;
@@ -46,8 +47,17 @@ async function playLane(
   parameters: { readonly seed: number; readonly numRuns: number; readonly path?: string },
 ): Promise<void> {
   await using harness = await Harness.start({ connections, logLevel: 'error' });
+  const worlds = new Map<string, SavedWorld>();
+  const worldOf = async ({ provider, start }: Sequence): Promise<SavedWorld> => {
+    const key = JSON.stringify({ provider, start });
+    const world = worlds.get(key) ?? (await arrangeStart(harness, { provider, start }));
+    worlds.set(key, world);
+    return world;
+  };
   await fc.assert(
-    fc.asyncProperty(sequences, (sequence) => play(harness, sequence, tally)),
+    fc.asyncProperty(sequences, async (sequence) => {
+      await play(harness, { sequence, world: await worldOf(sequence) }, tally);
+    }),
     parameters,
   );
 }

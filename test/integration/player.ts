@@ -13,6 +13,7 @@ import {
 } from '../fakes/faults.ts';
 import type { Harness, Look } from '../support/harness.ts';
 import type { StoppedProcess } from '../support/mortal-process.ts';
+import { restoreWorld, saveWorld, type SavedWorld } from '../support/saved-world.ts';
 import { POLL_SECONDS } from '../support/leader-process.ts';
 import { BrokenPromiseError, Invariants } from './invariants.ts';
 import { Model } from './model.ts';
@@ -54,14 +55,16 @@ const PROVOCATIONS: Readonly<Partial<Record<string, 'pause' | 'edit' | 'delete' 
   findByToken: 'remove',
 };
 
-/** Plays a sequence in an empty world of its own. Throws `BrokenPromiseError`. */
+/** Plays a sequence in a world of its own, in which what is there from the start runs. Throws `BrokenPromiseError`. */
 export async function play(
   harness: Harness,
-  { provider, start, steps }: Sequence,
+  {
+    sequence: { start, steps },
+    world,
+  }: { readonly sequence: Sequence; readonly world: SavedWorld },
   tally: Tally,
 ): Promise<void> {
-  await harness.reset(provider);
-  harness.backend.provider.plant(FOREIGN);
+  await restoreWorld(harness, world);
   const player = new Player(harness, start, tally);
   await player.begin();
   try {
@@ -75,6 +78,20 @@ export async function play(
   tally.sequences += 1;
   tally.steps += steps.length;
   tally.calls += harness.backend.calls.length;
+}
+
+/** The world in which sequences with this start begin. */
+export async function arrangeStart(
+  harness: Harness,
+  { provider, start }: Pick<Sequence, 'provider' | 'start'>,
+): Promise<SavedWorld> {
+  await harness.reset(provider);
+  harness.backend.provider.plant(FOREIGN);
+  await harness.apply(...new Model(start).declarations());
+  await harness.look();
+  await harness.advance(POLL_SECONDS);
+  await harness.look();
+  return await saveWorld(harness);
 }
 
 class Player {
@@ -94,11 +111,8 @@ class Player {
     this.#invariants = new Invariants(harness);
   }
 
-  /** Launches what is there from the start, and sees it. */
+  /** Sees what is there from the start. */
   async begin(): Promise<void> {
-    await this.#harness.apply(...this.#model.declarations());
-    await this.#harness.look();
-    await this.#harness.advance(POLL_SECONDS);
     await this.#harness.look();
     await this.#invariants.check();
   }

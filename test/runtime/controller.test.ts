@@ -35,6 +35,27 @@ describe('what becomes of a key', () => {
     expect(rig.times).toEqual([0, 30]);
   });
 
+  it.each<readonly [string, Result, readonly number[]]>([
+    ['nothing more when the newest pass asks for none', DONE, [0, 10]],
+    [
+      'a later one when the newest pass asks for that',
+      { kind: 'requeueAfter', seconds: 100 },
+      [0, 10, 110],
+    ],
+    ['an earlier one as well', { kind: 'requeueAfter', seconds: 5 }, [0, 10, 15]],
+  ])('is, of the times that several passes ask for, %s', async (_title, second, times) => {
+    const results: Result[] = [{ kind: 'requeueAfter', seconds: 60 }, second];
+    void rig.run(() => Promise.resolve(results.shift() ?? DONE));
+    rig.queue.add('a', 'resync');
+    await rig.clock.advance(10_000);
+
+    rig.queue.add('a', 'user');
+    await rig.clock.advance(600_000);
+
+    expect(rig.times).toEqual(times);
+    expect(rig.queue.delayed).toBe(0);
+  });
+
   it('is a growing wait after errors that ask for backoff', async () => {
     const conflict = (): Error => new ConflictError('updating: changed');
     void rig.run(failing(conflict(), conflict(), conflict()));

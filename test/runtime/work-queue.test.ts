@@ -252,6 +252,34 @@ describe('delayed adds', () => {
     expect(queue.delayed).toBe(50_000);
     expect(clock.pendingTimers).toBe(1);
   });
+
+  it('are over when they are cancelled, and leave no timer behind', async () => {
+    queue.addAfter('a', 5, 'resync');
+    queue.addAfter('b', 10, 'resync');
+
+    queue.cancelDelayed('a');
+    queue.cancelDelayed('never delayed');
+    await clock.advance(9_000);
+    const before = [queue.delayed, queue.depth];
+    queue.cancelDelayed('b');
+
+    expect(before).toEqual([1, 0]);
+    expect([queue.delayed, clock.pendingTimers]).toEqual([0, 0]);
+  });
+
+  it('may be put off again and again, and none is lost', async () => {
+    queue.addAfter('soon', 1, 'resync');
+    for (let seconds = 10; seconds < 100_000; seconds += 1) {
+      queue.addAfter('a', seconds, 'resync');
+      queue.cancelDelayed('a');
+    }
+    queue.addAfter('a', 2, 'resync');
+
+    await clock.advance(2_000);
+
+    expect(await takeAll()).toEqual(['soon', 'a']);
+    expect(clock.pendingTimers).toBe(0);
+  });
 });
 
 describe('backoff', () => {

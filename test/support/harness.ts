@@ -1,5 +1,5 @@
 import { createFakeBackend, type FakeBackend } from '../fakes/fake-backend.ts';
-import type { FakeProviderOptions } from '../fakes/fake-provider.ts';
+import type { FakeProviderOptions } from '../fakes/provider-state.ts';
 import { createTimedDatabase, LeaderHarness, type LeaderHarnessOptions } from './leader-harness.ts';
 import { INSTALLATION_ID, type LeaderChoices } from './leader-process.ts';
 import { mortalBackend } from './mortal-backend.ts';

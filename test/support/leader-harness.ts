@@ -43,6 +43,8 @@ export interface Look {
 
 /** Twice the longest wait of the controller's own, that for a recovery. */
 const STANDSTILL_SECONDS = 1200;
+/** A machine that stops a test for longer between two statements is none to test on. */
+const BUSY_MACHINE_MS = 120_000;
 /** More than any test causes. */
 const MOST_ACTIVITY = 10_000;
 /** Longer than what a provider does by itself takes in most tests; from then on only keys with a time are waited for. */
@@ -79,6 +81,7 @@ export abstract class LeaderHarness implements AsyncDisposable {
     this.#options = options;
     this.#pool = new Pool({
       ...connectionConfig(database.connectionString, 'treeline-harness'),
+      idle_in_transaction_session_timeout: BUSY_MACHINE_MS,
       max: connections,
     });
     // Connections that end with the database, after the last statement, are of no interest.

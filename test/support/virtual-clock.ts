@@ -10,6 +10,12 @@ interface Timer {
   isCancelled: boolean;
 }
 
+/** A moment of a virtual clock. */
+export interface ClockMark {
+  readonly wallMs: number;
+  readonly elapsedMs: number;
+}
+
 /** What Node's timers do with a longer wait (2^31 - 1 ms): they fire after 1 ms. */
 const LONGEST_TIMER_MS = 2_147_483_647;
 
@@ -86,6 +92,20 @@ export class VirtualClock implements MonotonicClock {
   jump(milliseconds: number): void {
     this.#elapsedMs += milliseconds;
     this.#wallMs += milliseconds;
+  }
+
+  /** Where time is; to be given to `rewind`. */
+  mark(): ClockMark {
+    return { wallMs: this.#wallMs, elapsedMs: this.#elapsedMs };
+  }
+
+  /** Puts time back, and forgets every timer: for a world that begins again, in which nobody lives who has set one. */
+  rewind({ wallMs, elapsedMs }: ClockMark): void {
+    for (let timer = this.#timers.pop(); timer; timer = this.#timers.pop()) {
+      this.#cancel(timer);
+    }
+    this.#wallMs = wallMs;
+    this.#elapsedMs = elapsedMs;
   }
 
   /** Sets the wall clock forward or (negative) back, as an operator or NTP does; no duration changes. */

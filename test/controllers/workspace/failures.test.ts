@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import {
   addFailure,
   currentFailures,
+  isExhausted,
   nextAttemptAt,
   reconcileRequest,
 } from '../../../controllers/workspace/failures.ts';
@@ -103,6 +104,47 @@ describe('one failure more', () => {
 
     expect(addFailure(before, LOST).exit).toEqual(EXIT);
     expect(addFailure(before, { ...LOST, exit: newer }).exit).toEqual(newer);
+  });
+});
+
+describe('a workspace whose agent never registers', () => {
+  /** What is stored after failures of these kinds, one after the other. */
+  function after(...reasons: readonly string[]) {
+    return reasons.reduce(
+      (before, reason) =>
+        record({ failures: addFailure(before, { reason, message: 'x', at: NOW }) }),
+      record(),
+    );
+  }
+
+  const TIME_OUT = 'ProvisionTimeout';
+
+  it('is given up after five time-outs in a row', () => {
+    expect(isExhausted(after(...Array<string>(4).fill(TIME_OUT)))).toBe(false);
+    expect(isExhausted(after(...Array<string>(5).fill(TIME_OUT)))).toBe(true);
+  });
+
+  it.each<readonly [string, readonly string[]]>([
+    ['four crashes and a time-out', [...Array<string>(4).fill('CrashLoopBackOff'), TIME_OUT]],
+    [
+      'four time-outs, a crash and a time-out',
+      [...Array<string>(4).fill(TIME_OUT), 'CrashLoopBackOff', TIME_OUT],
+    ],
+    ['five time-outs and a refusal', [...Array<string>(5).fill(TIME_OUT), 'InsufficientCapacity']],
+  ])('is not given up after %s', (_title, reasons) => {
+    expect(isExhausted(after(...reasons))).toBe(false);
+  });
+
+  it('waits ever longer whatever the kinds of its failures', () => {
+    expect(after('CrashLoopBackOff', 'CrashLoopBackOff', TIME_OUT).failures).toMatchObject({
+      count: 3,
+    });
+  });
+
+  it('starts afresh with another declaration', () => {
+    const exhausted = after(...Array<string>(5).fill(TIME_OUT));
+
+    expect(isExhausted({ ...exhausted, generation: 2 })).toBe(false);
   });
 });
 

@@ -13,9 +13,16 @@ const WORKING = report({ activeTasks: 1, activityAt: ago(5) });
 const IDLE = report({ activityAt: ago(601) });
 const SLEEPY = registering({ hibernateAfterSeconds: 600 });
 
-function failed(count: number, lastReason: string) {
+function failed(count: number, lastReason: string, timeOuts = 0) {
   const lastAt = ago(4).toISOString();
-  return record({ failures: { count, lastReason, lastMessage: '', lastAt, generation: 1 } });
+  return record({
+    failures: { count, timeOuts, lastReason, lastMessage: '', lastAt, generation: 1 },
+  });
+}
+
+/** So many time-outs in a row, the last of so many failures. */
+function timedOut(timeOuts: number, count = timeOuts) {
+  return failed(count, 'ProvisionTimeout', timeOuts);
 }
 
 function asleep(overrides: Parameters<typeof claim>[0] = {}) {
@@ -79,20 +86,25 @@ describe('the plan after an agent failed', () => {
     ],
     [
       'four times in time-outs: one more attempt after the backoff',
-      { observation: known(), launches: [], record: failed(4, 'ProvisionTimeout') },
+      { observation: known(), launches: [], record: timedOut(4) },
       { kind: 'Wait', reason: 'Backoff' },
     ],
     [
       'five times in time-outs: nothing until a person looks',
-      { observation: known(), launches: [], record: failed(5, 'ProvisionTimeout') },
+      { observation: known(), launches: [], record: timedOut(5) },
       { kind: 'Wait', reason: 'AttemptsExhausted' },
+    ],
+    [
+      'five times, the last in a time-out: one more attempt after the backoff',
+      { observation: known(), launches: [], record: timedOut(1, 5) },
+      { kind: 'Wait', reason: 'Backoff' },
     ],
     [
       'five times, of an older generation: the next attempt',
       {
         observation: known(),
         launches: [],
-        record: { ...failed(5, 'ProvisionTimeout'), generation: 2 },
+        record: { ...timedOut(5), generation: 2 },
       },
       { kind: 'Prepare' },
     ],

@@ -1,6 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { inTransaction } from '../../../store/db.ts';
 import { setRequests } from '../../../store/edit-workspace.ts';
+import { throttled } from '../../fakes/faults.ts';
 import { Harness } from '../../support/harness.ts';
 import { processClass, workspace } from '../../support/manifests.ts';
 
@@ -62,4 +63,38 @@ it('does it once, also when the instance is lost before', async () => {
   await harness.settle();
 
   expect(changes(harness)).toEqual(['launch', 'removeState', 'launch', 'stop', 'start']);
+});
+
+it('keeps the state of one that waits for its quota until it is its turn', async () => {
+  await using harness = await Harness.start();
+  const team = [workspace({ name: 'first' }), workspace({ name: 'ada' })];
+  await harness.apply(processClass(), ...team);
+  await harness.settle();
+  const ada = harness.instances().find(({ marks }) => marks.name === 'ada');
+
+  harness.backend.provider.remove(ada?.id ?? '');
+  await harness.apply(processClass({ quota: { maxWorkspaces: 1 } }), ...team);
+  await request(harness, 'first');
+  await harness.advance(60);
+  await harness.look();
+  const waiting = await harness.condition('ada', 'Accepted');
+  const whileWaiting = changes(harness);
+  await harness.apply(processClass({ quota: { maxWorkspaces: 2 } }), ...team);
+  await harness.settle();
+
+  expect(waiting).toMatchObject({ status: 'False', reason: 'QuotaExceeded' });
+  expect(whileWaiting).toEqual(['launch', 'launch']);
+  expect(changes(harness)).toEqual(['launch', 'launch', 'removeState', 'launch']);
+});
+
+it('does it before the first call of a launch, and not again for the calls that repeat it', async () => {
+  await using harness = await startAda();
+  const [instance] = harness.instances();
+
+  harness.backend.provider.remove(instance?.id ?? '');
+  harness.backend.failNext('launch', throttled());
+  await request(harness, 'first');
+  await harness.settle();
+
+  expect(changes(harness)).toEqual(['launch', 'removeState', 'launch', 'launch']);
 });

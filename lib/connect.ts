@@ -8,7 +8,10 @@ export async function canConnect(url: string, address?: string): Promise<boolean
   const { hostname, port, protocol } = new URL(url);
   const fallback = protocol === 'https:' ? 443 : 80;
   return await new Promise((resolve) => {
-    const socket = connect({ host: address ?? hostname, port: port === '' ? fallback : Number(port) });
+    const socket = connect({
+      host: address ?? hostname,
+      port: port === '' ? fallback : Number(port),
+    });
     const end = (isOpen: boolean): void => {
       socket.destroy();
       resolve(isOpen);

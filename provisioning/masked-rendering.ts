@@ -37,13 +37,15 @@ export function maskedRendering(
   source: LaunchSource | Refusal,
   surroundings: RenderingSurroundings,
 ): Rendering {
-  const { uid, namespace, name } = surroundings.record;
+  const { uid, namespace, name, spec } = surroundings.record;
+  // What an agent elsewhere fetches has none: an operator gave them to it.
+  const credentials = spec.external === undefined ? [...CREDENTIAL_FILES] : [];
   const head = { uid, namespace, name, mutators: [...surroundings.mutators] };
   const content =
     'reason' in source
       ? { ...NOTHING, missing: [source.message] }
       : contentOf(mergeTemplate(source), surroundings);
-  return { ...head, ...content, credentials: [...CREDENTIAL_FILES] };
+  return { ...head, ...content, credentials };
 }
 
 const NOTHING = { env: {}, files: [], plugins: [], schedules: [], channels: [] };

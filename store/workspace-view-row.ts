@@ -109,6 +109,13 @@ function toRecord(row: RecordRow): WorkspaceRecord {
     ...(row.failures !== null && { failures: row.failures }),
     ...(row.status_hash !== '' && { status: row.status }),
     statusHash: row.status_hash,
+    ...toFacts(row),
+  };
+}
+
+/** What the controller keeps of it beside its status. */
+function toFacts(row: RecordRow): Partial<WorkspaceRecord> {
+  return {
     ...(row.settled_key !== null && { settledKey: row.settled_key }),
     ...(row.hibernation !== null && { hibernation: row.hibernation }),
     ...(row.due_at !== null && { dueAt: new Date(row.due_at) }),

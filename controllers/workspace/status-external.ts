@@ -55,7 +55,7 @@ function readyAddress(
   }
   return before === 'Online' || before === 'HeartbeatLost'
     ? no('HeartbeatLost', `nothing answers at ${url} any more`)
-    : no('AwaitingAgent', `nothing answers at ${url} yet, and no agent has registered`);
+    : no('AwaitingAgent', `nothing has answered at ${url} yet, and no agent has registered`);
 }
 
 function howToConnect({ namespace, name }: StatusInput['view']['record']): string {

@@ -6,12 +6,18 @@ import { currentFailures, nextAttemptAt, reconcileRequest } from './failures.ts'
 import { sightOf } from './sight.ts';
 import type { StatusInput, Verdict } from './status-input.ts';
 
-/** Where the instance is and listens; of an agent elsewhere, where it is declared to listen or else says so. */
-export function instanceFields({ view, observation }: StatusInput): Partial<WorkspaceStatus> {
-  if (isElsewhere(view)) {
-    const address = view.record.spec.external?.url ?? view.report?.url;
-    return address === undefined ? {} : { url: address };
-  }
+/** Where its agent is, and where it listens. */
+export function placeFields(input: StatusInput): Partial<WorkspaceStatus> {
+  return isElsewhere(input.view) ? elsewhereFields(input) : instanceFields(input);
+}
+
+/** Where it is declared to listen, or else says that it does. */
+function elsewhereFields({ view: { record, report } }: StatusInput): Partial<WorkspaceStatus> {
+  const url = record.spec.external?.url ?? report?.url;
+  return url === undefined ? {} : { url };
+}
+
+function instanceFields({ view, observation }: StatusInput): Partial<WorkspaceStatus> {
   const open = view.launches.find(({ state }) => state === 'launched' || state === 'closing');
   if (open?.instanceId === undefined) {
     return {};

@@ -16,7 +16,7 @@ import {
   failureFields,
   handledRequest,
   heartbeatField,
-  instanceFields,
+  placeFields,
   resolvedFields,
 } from './status-fields.ts';
 import { externalVerdicts } from './status-external.ts';
@@ -41,7 +41,7 @@ export function computeStatus(input: StatusInput): WorkspaceStatus {
     observedGeneration: input.view.record.generation,
     phase: phaseOf(input, verdicts),
     conditions,
-    ...instanceFields(input),
+    ...placeFields(input),
     ...resolvedFields(input),
     ...(input.view.record.parentId !== undefined && { parentUID: input.view.record.parentId }),
     depth: input.acceptance.lineage.depth,

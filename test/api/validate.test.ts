@@ -21,6 +21,25 @@ function problemsIn(raw: unknown): string[] {
 
 const PROCESS = { runtimes: { sample: { command: ['node', 'agent.ts'] } } };
 
+describe('an agent that runs elsewhere', () => {
+  it('has nothing that speaks of an instance beside it, and everything else', () => {
+    const external = { url: 'http://192.168.0.7' };
+    const ofAnInstance = {
+      ...{ className: 'local', provisionTimeout: '1m', hibernateAfter: '1h' },
+      ...{ desiredState: 'Hibernated' },
+    };
+    const why = 'has no effect on an agent that runs elsewhere (external)';
+
+    expect(problemsIn(manifest({ external, desiredState: 'Paused', tier: 3 }))).toEqual([]);
+    expect(problemsIn(manifest({ external, ...ofAnInstance })).sort()).toEqual([
+      `spec.className: ${why}`,
+      `spec.desiredState: ${why}`,
+      `spec.hibernateAfter: ${why}`,
+      `spec.provisionTimeout: ${why}`,
+    ]);
+  });
+});
+
 describe('a valid manifest', () => {
   it('becomes a declaration in the namespace default', () => {
     expect(validateDeclaration(manifest({ tier: 2 }))).toEqual({

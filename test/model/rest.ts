@@ -1,6 +1,6 @@
 import type { Setting } from './setting.ts';
 import { reportedIds, straysAmong } from './strays.ts';
-import type { ProviderInstance, World } from './world.ts';
+import type { ProviderInstance, WorkspaceRow, World } from './world.ts';
 
 /** What is wrong with a world in which nothing happens any more. */
 export function restViolation(world: World, setting: Setting): string | undefined {
@@ -15,18 +15,32 @@ export function restViolation(world: World, setting: Setting): string | undefine
   if (live.length > 1) {
     return `${names(live)} left over`;
   }
-  const isElsewhere = record.externalAttempt > 0;
-  if (record.isAccepted && isElsewhere !== record.isExternal) {
-    return isElsewhere ? 'an agent elsewhere is still heard' : 'no agent elsewhere would be heard';
+  if (!record.isAccepted) {
+    return record.isPaused ? pausedViolation(live) : undefined;
   }
-  if (record.isExternal && record.isAccepted) {
-    return live.length === 0 ? undefined : `${names(live)} left over`;
+  if (record.isExternal || record.externalAttempt > 0) {
+    return elsewhereViolation(record, live);
   }
-  if (!record.isPaused && !record.isExternal) {
-    return record.isAccepted ? runningViolation(world, live) : undefined;
-  }
+  return record.isPaused ? pausedViolation(live) : runningViolation(world, live);
+}
+
+function pausedViolation(live: readonly ProviderInstance[]): string | undefined {
   const running = live.filter(({ state, isTagged }) => state === 'running' && isTagged);
   return running.length === 0 ? undefined : `${names(running)} runs on although it is paused`;
+}
+
+/** An agent elsewhere is heard exactly where one is declared, and then no instance is left. */
+function elsewhereViolation(
+  { isExternal, externalAttempt }: WorkspaceRow,
+  live: readonly ProviderInstance[],
+): string | undefined {
+  if (!isExternal) {
+    return 'an agent elsewhere is still heard';
+  }
+  if (externalAttempt === 0) {
+    return 'no agent elsewhere would be heard';
+  }
+  return live.length === 0 ? undefined : `${names(live)} left over`;
 }
 
 /** Exactly one, running as it is wanted, and known to the open row. Without its tags it is reported and left. */

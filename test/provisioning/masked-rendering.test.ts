@@ -44,6 +44,26 @@ describe('what a launch would deliver', () => {
     expect(JSON.stringify(rendering)).not.toContain('planted');
   });
 
+  it('has neither class, backend nor credentials where the agent runs elsewhere', () => {
+    const source = {
+      record: record({ spec: { external: {}, env: [{ name: 'TONE', value: 'warm' }] } }),
+      secrets: snapshotOf(SECRETS, { global: GLOBAL }),
+      platformUrl: 'http://platform',
+    };
+
+    const rendering = maskedRendering(source, {
+      ...{ record: source.record, mutators: [], children: [] },
+    });
+
+    expect(rendering).toMatchObject({
+      ...{ env: { TONE: 'warm', ORG_KEY: '***' }, credentials: [], missing: [] },
+      configRevision: expect.any(String) as unknown,
+    });
+    expect(rendering).not.toHaveProperty('class');
+    expect(rendering).not.toHaveProperty('backend');
+    expect(rendering).not.toHaveProperty('inputsHash');
+  });
+
   it('has the files with their sizes, and the text of generated ones', () => {
     const files = [{ inline: { 'notes.md': 'ünder' } }];
 

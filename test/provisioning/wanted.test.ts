@@ -21,10 +21,7 @@ describe('what a workspace is to run', () => {
       tier: 2,
     });
     expect(
-      wantedOf(
-        draft({ record: record({ spec: { runtime: 'sample', tier: 4 } }) }),
-        classVersion(),
-      ),
+      wantedOf(draft({ record: record({ spec: { runtime: 'sample', tier: 4 } }) }), classVersion()),
     ).toMatchObject({ runtime: 'sample', tier: 4 });
   });
 

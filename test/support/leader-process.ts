@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import type { Backend } from '../../backends/backend.ts';
-import { createLeader, type Leader } from '../../cmd/wiring/leader.ts';
+import { createLeader, type Leader, type Provisioning } from '../../cmd/wiring/leader.ts';
 import {
   GarbageCollector,
   type GarbageMode,
@@ -27,6 +27,8 @@ export interface LeaderChoices {
   readonly installationMismatch?: string;
   /** By name, in every namespace; read anew in every pass. Default: none. */
   readonly secrets?: () => Secrets;
+  /** Whether something answers at a declared address. Default: nothing does. */
+  readonly askAddress?: Provisioning['askAddress'];
 }
 
 /** What the backends of one process have of it. */
@@ -103,7 +105,7 @@ export class LeaderProcess {
         createdAt: options.clock.now(),
         ...(mismatch !== undefined && { mismatch }),
       },
-      provisioning: testProvisioning(options.secrets),
+      provisioning: testProvisioning(options.secrets, options.askAddress),
       pollSeconds: POLL_SECONDS,
       isObserveOnly,
       onFatal: (error) => {

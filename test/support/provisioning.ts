@@ -24,13 +24,16 @@ export function secretSnapshot(secrets: Secrets = {}): SecretSnapshot {
   };
 }
 
-/** A pipeline without mutators; `secrets` may change between two passes. */
-export function testProvisioning(secrets: () => Secrets = () => ({})): Provisioning {
+/** A pipeline without mutators; `secrets` may change between two passes, and what answers at declared addresses. */
+export function testProvisioning(
+  secrets: () => Secrets = () => ({}),
+  askAddress: Provisioning['askAddress'] = () => Promise.resolve({ isAnswering: false }),
+): Provisioning {
   return {
     secrets: { snapshot: () => secretSnapshot(secrets()) },
     platformUrl: () => 'http://127.0.0.1:7070',
     pipeline: { mutators: [], key: TEST_KEY, randomBytes },
     refuseUrl: () => undefined,
-    askAddress: () => Promise.resolve({ isAnswering: false }),
+    askAddress,
   };
 }

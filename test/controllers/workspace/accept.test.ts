@@ -106,6 +106,45 @@ describe('a declaration', () => {
     expect(accept(view(given), CONTEXT)).toMatchObject({ isAccepted: false, reason, message });
   });
 
+  it('of an agent that runs elsewhere is accepted without any class', () => {
+    const spec = { external: { url: 'http://192.168.0.7' }, runtime: 'crewai' };
+
+    const acceptance = accept(view({ record: record({ spec }), classes: [] }), CONTEXT);
+
+    expect(acceptance).toMatchObject({
+      isAccepted: true,
+      elsewhere: { runtime: 'crewai', url: 'http://192.168.0.7' },
+    });
+    expect(acceptance.wanted).toBeUndefined();
+  });
+
+  it.each<readonly [string, Partial<WorkspaceView>, string, string]>([
+    [
+      'names an address that the controller must not call',
+      { record: record({ spec: { external: { url: 'http://127.0.0.1' } } }) },
+      'InvalidSpec',
+      'spec.external.url is a loopback address',
+    ],
+    [
+      'needs an environment that nobody gives',
+      { record: record({ spec: { external: {}, requiredEnv: [{ name: 'KEY' }] } }) },
+      'MissingEnv',
+      'missing environment: KEY',
+    ],
+    [
+      'names a parent that does not exist',
+      { record: record({ spec: { external: {} }, parentName: 'bob' }) },
+      'ParentNotFound',
+      'parent "bob" does not exist',
+    ],
+  ])('of an agent that runs elsewhere and %s is not', (_title, given, reason, message) => {
+    const refuseUrl = () => 'is a loopback address';
+
+    expect(accept(view(given), { ...CONTEXT, refuseUrl })).toMatchObject({
+      ...{ isAccepted: false, reason, message },
+    });
+  });
+
   it('is accepted 16 levels deep', () => {
     expect(accept(view(below(...CHAIN.slice(0, 16))), CONTEXT)).toMatchObject({
       isAccepted: true,

@@ -2,11 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import type { FleetSnapshot, Observation } from '../../../controllers/fleet.ts';
 import { accept } from '../../../controllers/workspace/accept.ts';
 import { differing, type ResyncInput } from '../../../controllers/workspace/resync.ts';
-import { settledKeyOf } from '../../../controllers/workspace/settled-view.ts';
+import { settledKeyOf, type DecidedPass } from '../../../controllers/workspace/settled-view.ts';
 import type { SettledRow } from '../../../store/settled-rows.ts';
 import type { WorkspaceView } from '../../../store/workspace-view.ts';
 import { testProvisioning } from '../../support/provisioning.ts';
-import { NOW, known, seen, unknown, view } from './builders.ts';
+import { NOW, known, record, seen, unknown, view } from './builders.ts';
 
 const PROVISIONING = testProvisioning();
 const CONTEXT = { ...PROVISIONING, hasMutators: false, hasBackend: () => true };
@@ -27,14 +27,14 @@ function isAnswering(): boolean | undefined {
 function settled(
   decided: WorkspaceView,
   observation: Observation = known(seen()),
-  decidedBy = DECIDED_BY,
+  other: Partial<Pick<DecidedPass, 'decidedBy' | 'answer'>> = {},
 ): string {
   const acceptance = accept(decided, CONTEXT);
   const rest = {
-    ...{ decidedBy, isAnswering, secrets: SECRETS },
+    ...{ decidedBy: DECIDED_BY, isAnswering, secrets: SECRETS },
     hasBackend: CONTEXT.hasBackend,
   };
-  return settledKeyOf({ view: decided, acceptance, observation, ...rest });
+  return settledKeyOf({ view: decided, acceptance, observation, ...rest, ...other });
 }
 
 /** The narrow columns of a workspace that runs as it should, settled by the pass over `view()`. */
@@ -140,7 +140,7 @@ describe('the resync of a settled workspace', () => {
   });
 
   it('leaves one alone that waits for its turn in a rollout, until another leader is there', () => {
-    const waiting = settled(view({ classes: DEFAULT }), known(seen()), WAITED_BY);
+    const waiting = settled(view({ classes: DEFAULT }), known(seen()), { decidedBy: WAITED_BY });
     const rows = [row({ settled_key: waiting })];
 
     expect(resync({ rows })).toEqual([]);
@@ -155,6 +155,43 @@ describe('the resync of a settled workspace', () => {
     const earlier = seen({ id: 'i-0', attempt: 0, state: 'terminated' });
 
     expect(resync({ snapshot: shows(known(seen(), earlier)) })).toEqual([]);
+  });
+});
+
+describe('the resync of an agent that runs elsewhere', () => {
+  const URL = 'http://192.168.0.7';
+  const ada = record({ spec: { external: { url: URL } }, externalAttempt: 1 });
+  const decided = view({ record: ada, launches: [], classes: DEFAULT });
+  const ANSWERS = { isAnswering: true };
+  const settledKey = settled(decided, known(), { answer: ANSWERS });
+  const elsewhere = row({
+    ...{ attempt: null, launch_state: null, instance_id: null, backend: null },
+    ...{ is_external: true, external_attempt: 1, external_url: URL, settled_key: settledKey },
+  });
+
+  function find(change: Partial<SettledRow>, more: Partial<ResyncInput> = {}): readonly string[] {
+    const rows = [{ ...elsewhere, ...change }];
+    const answerOf = () => ANSWERS;
+    return resync({ rows, snapshot: shows(known()), answerOf, ...more });
+  }
+
+  it('finds nothing to do while nothing has changed, with every backend away', () => {
+    expect(find({})).toEqual([]);
+    expect(find({}, { hasBackend: () => false })).toEqual([]);
+  });
+
+  it('leaves it alone until its address was asked', () => {
+    expect(find({}, { answerOf: () => undefined })).toEqual([]);
+  });
+
+  it.each<readonly [string, Partial<SettledRow>, Partial<ResyncInput>]>([
+    ['its agent has gone silent', { agent: 'lost' }, {}],
+    ['its attempt is over', { external_attempt: null }, {}],
+    ['another attempt is open', { external_attempt: 2 }, {}],
+    ['it listens elsewhere', { external_url: 'http://192.168.0.8' }, {}],
+    ['its address does not answer', {}, { answerOf: () => ({ isAnswering: false }) }],
+  ])('finds it when %s', (_title, change, more) => {
+    expect(find(change, more)).toEqual(['uid-ada']);
   });
 });
 

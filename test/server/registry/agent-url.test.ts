@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { AgentNetwork } from '../../../server/registry/address-ranges.ts';
-import { checkAgentUrl } from '../../../server/registry/agent-url.ts';
+import { checkAgentUrl, refuseUrlText } from '../../../server/registry/agent-url.ts';
 
 const NAMES: Readonly<Record<string, readonly string[]>> = {
   'agent.example': ['93.184.216.34', '2606:2800:220:1::1'],
@@ -117,7 +117,7 @@ describe('the address of an agent', () => {
     ['HTTP://LocalHost:80/a?b#c', 'http://localhost/a?b'],
     ['http://127.0.0.1:8000/\ta\n', 'http://127.0.0.1:8000/a'],
   ])('%j is kept as %s', async (said, kept) => {
-    expect(await checkAgentUrl(said, 'local', resolveHost)).toEqual({ url: kept });
+    expect(await checkAgentUrl(said, 'local', resolveHost)).toMatchObject({ url: kept });
   });
 
   it('may be any text without harm', async () => {
@@ -128,5 +128,32 @@ describe('the address of an agent', () => {
         expect(Object.keys(verdict)).toHaveLength(1);
       }),
     );
+  });
+});
+
+describe('the text of an address alone', () => {
+  it.each<readonly [string, AgentNetwork, string | undefined]>([
+    ['nonsense', 'local', 'is no URL'],
+    ['http://ada:secret@93.184.216.34', 'public', 'must not hold a user or a password'],
+    ['http://127.0.0.1:8000', 'local', undefined],
+    ['http://127.0.0.1:8000', 'private', 'is a loopback address'],
+    ['http://2130706433:8000', 'private', 'is a loopback address'],
+    ['http://localhost:8000', 'private', 'names this machine'],
+    ['http://[fe80::1]', 'local', 'is in a range that no agent may use'],
+    ['http://10.0.0.1', 'private', undefined],
+    ['http://10.0.0.1', 'public', 'is a private address'],
+    ['http://inside.example', 'public', undefined],
+  ])('%s in a network that is %s', (url, network, refusal) => {
+    expect(refuseUrlText(url, network)).toBe(refusal);
+  });
+});
+
+describe('an address that was checked', () => {
+  it.each<readonly [string, readonly string[]]>([
+    ['http://agent.example', ['93.184.216.34', '2606:2800:220:1::1']],
+    ['http://[2606:2800:220:1::1]', ['2606:2800:220:1::1']],
+    ['http://localhost', ['127.0.0.1', '::1']],
+  ])('%s is the one to connect to', async (url, addresses) => {
+    expect(await checkAgentUrl(url, 'local', resolveHost)).toEqual({ url, addresses });
   });
 });

@@ -32,10 +32,10 @@ describe('an agent that runs elsewhere', () => {
 
     expect(problemsIn(manifest({ external, desiredState: 'Paused', tier: 3 }))).toEqual([]);
     expect(problemsIn(manifest({ external, ...ofAnInstance })).sort()).toEqual([
-      `spec.className: ${why}`,
-      `spec.desiredState: ${why}`,
-      `spec.hibernateAfter: ${why}`,
-      `spec.provisionTimeout: ${why}`,
+      `spec.className: ${why} (got "local")`,
+      `spec.desiredState: ${why} (got "Hibernated")`,
+      `spec.hibernateAfter: ${why} (got "1h")`,
+      `spec.provisionTimeout: ${why} (got "1m")`,
     ]);
   });
 });

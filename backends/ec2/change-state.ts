@@ -1,5 +1,6 @@
 import { ConflictError, NotFoundError } from '../../lib/errors.ts';
 import type { Instance, InstanceState } from '../backend.ts';
+import type { LaneName } from './bucket-table.ts';
 import type { Calls } from './calls.ts';
 
 type Find = () => Promise<Instance | undefined>;
@@ -18,6 +19,16 @@ export async function startInstance(id: string, calls: Pick<Calls, 'send'>, find
   await unlessThere(['pending', 'running'], find, () =>
     calls.send('StartInstances', { InstanceIds: [id] }, doing, { keys: [id] }),
   );
+}
+
+/** Ends all of these, or none when EC2 refuses one of them. */
+export async function terminateInstances(
+  ids: readonly string[],
+  lane: LaneName,
+  calls: Pick<Calls, 'send'>,
+): Promise<void> {
+  const doing = 'terminating instances';
+  await calls.send('TerminateInstances', { InstanceIds: [...ids] }, doing, { keys: ids, lane });
 }
 
 /** EC2 refuses a change with `IncorrectInstanceState` whether it came too late, came too early, or is done already. */

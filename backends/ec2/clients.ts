@@ -42,8 +42,8 @@ const COMMANDS = {
 type Ec2Command = Parameters<EC2Client['send']>[0];
 
 /**
- * A mutating call is sent once: the SDK's own retries take a capacity refusal
- * for a fault, and cannot be counted. Every call ends by `REQUEST_MILLISECONDS`.
+ * A mutating call is sent once: the SDK's own retries take a capacity refusal for a fault, and cannot be counted. Every call
+ * ends by `REQUEST_MILLISECONDS`.
  */
 export function openClients(options: ClientOptions): Sender {
   const settings = settingsOf(options);

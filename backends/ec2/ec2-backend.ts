@@ -17,7 +17,7 @@ import type { Batcher } from './batcher.ts';
 import { createDescribeBatch, createTerminateBatch } from './batches.ts';
 import type { LaneName } from './bucket-table.ts';
 import { Calls, type CallMade } from './calls.ts';
-import { startInstance, stopInstance } from './change-state.ts';
+import { startInstance, stopInstance, terminateInstances } from './change-state.ts';
 import { resolveClass, type Ec2Resolution } from './class-resolution.ts';
 import { openClients, type ClientOptions } from './clients.ts';
 import { readConsole } from './console-output.ts';
@@ -214,13 +214,7 @@ export class Ec2Backend implements Backend {
 
   #batchTerminations(lane: LaneName): Batcher<void> {
     const { clock } = this.#options;
-    const terminate = async (ids: readonly string[]): Promise<void> => {
-      const input = { InstanceIds: [...ids] };
-      await this.#calls.send('TerminateInstances', input, 'terminating instances', {
-        keys: ids,
-        lane,
-      });
-    };
+    const terminate = (ids: readonly string[]) => terminateInstances(ids, lane, this.#calls);
     return createTerminateBatch({ clock, terminate });
   }
 

@@ -191,6 +191,7 @@ function createReconciler(
       installationId: installation.id,
       fleet: parts.fleet,
       enqueue: parts.enqueue,
+      leadingSince: options.clock.now(),
       park: parts.park,
       lookSoon: (key) => parts.observers.get(key)?.lookSoon(),
     },

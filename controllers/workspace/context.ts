@@ -28,6 +28,8 @@ export interface WorkspaceContext {
   readonly enqueue: (uids: readonly string[]) => void;
   /** Waits for `work` without keeping other keys from being worked on. */
   readonly park: <T>(work: () => Promise<T>) => Promise<T>;
+  /** When this process began to lead, on `clock`. */
+  readonly leadingSince: Date;
   readonly clock: Clock;
   readonly log: Logger;
   readonly metrics: Pick<

@@ -13,7 +13,7 @@ import type { Step } from './step.ts';
 import { timingOf } from './timing.ts';
 
 export interface LookOptions {
-  readonly context: Pick<WorkspaceContext, 'db' | 'fleet' | 'clock' | 'backends'>;
+  readonly context: Pick<WorkspaceContext, 'db' | 'fleet' | 'clock' | 'backends' | 'leadingSince'>;
   readonly acceptance: AcceptanceContext;
   /** Whether the port of an instance answers; undefined while nobody knows. */
   readonly isAnswering: (instance: Instance) => boolean | undefined;
@@ -55,6 +55,7 @@ function inputOf(
     ...(report !== undefined && { report }),
     ...(isAnswering !== undefined && { isAnswering }),
     ...holdOf(view),
+    listenedSeconds: (context.clock.now().getTime() - context.leadingSince.getTime()) / 1000,
     ...timingOf({ view, acceptance }, context.backends),
   };
 }

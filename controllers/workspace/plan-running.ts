@@ -25,7 +25,7 @@ export function planRunning(situation: Situation, running: RunningInstance): Act
   const { record, now } = situation;
   const agent = agentIn(situation, running);
   if (agent.kind === 'Awaited') {
-    return planAwaited(launch, agent);
+    return planAwaited(launch, agent, situation);
   }
   // A silent agent may be busy; a port that is closed as well is the second sign (lessons.md, P17).
   if (agent.kind === 'Lost' && situation.isAnswering === false) {
@@ -62,12 +62,20 @@ function agentIn({ report, now }: Situation, { wanted, instance }: RunningInstan
   return agentOf({ wanted, report, instance, now });
 }
 
+/**
+ * Whoever has just begun to lead may have been away, or have another database, while agents spoke: two of their heartbeats
+ * (lessons.md, 2.3: 30 s) are waited for before the first is given up.
+ */
+const LEAST_LISTENING_SECONDS = 60;
+
 function planAwaited(
   launch: LaunchRecord,
   { secondsLeft, sinceSeconds }: Extract<AgentState, { kind: 'Awaited' }>,
+  { listenedSeconds = Infinity }: Situation,
 ): Action {
-  return secondsLeft > 0
-    ? wait('AwaitingHeartbeat', secondsLeft)
+  const seconds = Math.max(secondsLeft, LEAST_LISTENING_SECONDS - listenedSeconds);
+  return seconds > 0
+    ? wait('AwaitingHeartbeat', seconds)
     : { kind: 'TimeOut', launch, sinceSeconds };
 }
 

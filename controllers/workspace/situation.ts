@@ -37,6 +37,8 @@ export interface PlanInput {
   readonly hasDeletingChildren: boolean;
   /** Last word of the agent of the open attempt. */
   readonly report?: AgentReport;
+  /** For how long this controller has led; undefined: long enough. */
+  readonly listenedSeconds?: number;
   /** Whether the port of the instance answers; undefined while nobody knows. */
   readonly isAnswering?: boolean;
   /** Seconds until somebody may launch with its class again; undefined when nothing keeps it from that. */

@@ -45,6 +45,11 @@ describe('the plan for a running instance whose agent registers', () => {
       { observation: STARTED(600) },
       { kind: 'TimeOut', sinceSeconds: 600 },
     ],
+    [
+      'and has not spoken in time, but nobody has listened for long: wait for two heartbeats',
+      { observation: STARTED(600), listenedSeconds: 10 },
+      { kind: 'Wait', reason: 'AwaitingHeartbeat', afterSeconds: 50 },
+    ],
     ['and beats: nothing', { report: report() }, { kind: 'None' }],
     [
       'and is silent, its port answering: nothing',

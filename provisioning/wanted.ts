@@ -83,6 +83,6 @@ function machineOf({ ec2 }: WorkspaceClassSpec, tier: number): unknown {
   if (ec2 === undefined) {
     return undefined;
   }
-  const { instanceTypes, runtimes: _runtimes, tags: _tags, ...machine } = ec2;
-  return { ...machine, instanceTypes: instanceTypes[String(tier) as '1' | '2' | '3' | '4'] };
+  const instanceTypes = ec2.instanceTypes[String(tier) as '1' | '2' | '3' | '4'];
+  return { ...ec2, instanceTypes, runtimes: undefined, tags: undefined };
 }

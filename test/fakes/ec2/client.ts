@@ -34,3 +34,9 @@ export function runOne(overrides: Partial<RunInstancesCommandInput> = {}): RunIn
 export function idsOf({ Instances = [] }: RunInstancesCommandOutput): string[] {
   return Instances.map(({ InstanceId = '' }) => InstanceId);
 }
+
+/** That many tags for the instances of a launch: `key-0`, `key-1`, ... */
+export function manyTags(count: number, key = 'key-') {
+  const Tags = Array.from({ length: count }, (_, index) => ({ Key: `${key}${index}`, Value: 'v' }));
+  return [{ ResourceType: 'instance' as const, Tags }];
+}

@@ -1,7 +1,7 @@
 import type { Ec2Instance } from '../model/instance.ts';
 import { getInstances, tagsIn, visibleInstances } from '../model/view.ts';
 import { parseFilters, type Filterable } from '../wire/filters.ts';
-import { cutPage, type Page } from '../wire/pages.ts';
+import { parsePaging, type Page } from '../wire/pages.ts';
 import { PAGING, type Action, type ActionCall } from './action.ts';
 import { reservationsXml, stateXml } from './instance-xml.ts';
 
@@ -39,14 +39,11 @@ function findInstances(
   { world, query, view }: ActionCall,
   isMeant: (instance: Ec2Instance) => boolean,
 ): Page<Ec2Instance> {
+  const cut = parsePaging(query, 'InstanceId');
   const ids = query.list('InstanceId');
   const passes = parseFilters(query, FILTERS, (one: Ec2Instance) => tagsIn(view, one));
   const all = ids.length > 0 ? getInstances(world, view, ids) : visibleInstances(world, view);
-  return cutPage(
-    query,
-    all.filter((one) => isMeant(one) && passes(one)),
-    'InstanceId',
-  );
+  return cut(all.filter((one) => isMeant(one) && passes(one)));
 }
 
 function statusXml({ id, zone, state }: Ec2Instance) {

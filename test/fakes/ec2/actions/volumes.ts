@@ -2,7 +2,7 @@ import type { Ec2Volume } from '../model/instance.ts';
 import { getVolume, getVolumes, tagsIn, visibleVolumes } from '../model/view.ts';
 import { deleteVolume as deleteFrom } from '../model/volumes.ts';
 import { parseFilters, type Filterable } from '../wire/filters.ts';
-import { cutPage } from '../wire/pages.ts';
+import { parsePaging } from '../wire/pages.ts';
 import type { XmlObject } from '../wire/xml.ts';
 import { endDryRun, PAGING, type Action } from './action.ts';
 import { tagSetXml } from './instance-xml.ts';
@@ -18,10 +18,11 @@ const FILTERS: Filterable<Ec2Volume> = {
 export const describeVolumes: Action = {
   parameters: ['VolumeId', 'Filter', ...PAGING],
   perform: ({ world, query, view }) => {
+    const cut = parsePaging(query, 'VolumeId');
     const ids = query.list('VolumeId');
     const passes = parseFilters(query, FILTERS, (one: Ec2Volume) => tagsIn(view, one));
     const all = ids.length > 0 ? getVolumes(world, view, ids) : visibleVolumes(world, view);
-    const { items, nextToken } = cutPage(query, all.filter(passes), 'VolumeId');
+    const { items, nextToken } = cut(all.filter(passes));
     const volumeSet = items.map((one) => volumeXml(one, tagSetXml(tagsIn(view, one))));
     return { volumeSet, nextToken };
   },

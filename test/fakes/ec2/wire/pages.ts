@@ -12,22 +12,32 @@ const SMALLEST_PAGE = 5;
 const LARGEST_PAGE = 1000;
 
 /**
- * Cuts a page out of items that are sorted by id. `idsParameter`: the list of ids that forbids paging. Without
- * `MaxResults` everything from the token on is the page.
+ * Reads what page a request asks for, and answers what cuts it out of items that are sorted by id. `idsParameter`: the list
+ * of ids that forbids paging. Without `MaxResults` everything from the token on is the page.
  */
+export function parsePaging(
+  query: Query,
+  idsParameter?: string,
+): <T extends { readonly id: string }>(items: readonly T[]) => Page<T> {
+  const size = pageSize(query, idsParameter) ?? Infinity;
+  const after = parseToken(query.text('NextToken'));
+  return (items) => {
+    const start = after === undefined ? 0 : items.findIndex(({ id }) => id > after);
+    const rest = start < 0 ? [] : items.slice(start);
+    const page = rest.slice(0, size);
+    const last = page.at(-1);
+    const isLast = page.length === rest.length || last === undefined;
+    return { items: page, nextToken: isLast ? undefined : toToken(last.id) };
+  };
+}
+
+/** The same at once, for requests in which nothing else is checked after it. */
 export function cutPage<T extends { readonly id: string }>(
   query: Query,
   items: readonly T[],
   idsParameter?: string,
 ): Page<T> {
-  const size = pageSize(query, idsParameter);
-  const after = parseToken(query.text('NextToken'));
-  const start = after === undefined ? 0 : items.findIndex(({ id }) => id > after);
-  const rest = start < 0 ? [] : items.slice(start);
-  const page = size === undefined ? rest : rest.slice(0, size);
-  const last = page.at(-1);
-  const isLast = page.length === rest.length || last === undefined;
-  return { items: page, nextToken: isLast ? undefined : toToken(last.id) };
+  return parsePaging(query, idsParameter)(items);
 }
 
 function pageSize(query: Query, idsParameter: string | undefined): number | undefined {

@@ -92,7 +92,11 @@ async function runUntilStopped(
   onSecretsChanged(() => leader?.resync.soon());
   const api = await startApi({ ...parts, manager, leader: () => leader });
   setPlatformUrl(api.url);
-  showOnScrape({ metrics, manager, elector, fleet: () => leader?.fleet, clock: systemClock });
+  showOnScrape({
+    ...{ metrics, manager, elector, backends: parts.backends },
+    fleet: () => leader?.fleet,
+    clock: systemClock,
+  });
   manager.start();
   greetPeople(parts, api.url, () => leader);
   surroundings.signal.addEventListener('abort', () => {

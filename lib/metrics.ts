@@ -25,6 +25,7 @@ export type ByPhase = Readonly<{ phase: string }>;
 export type ByCondition = Readonly<{ type: string; status: string; reason: string }>;
 export type ByBackend = Readonly<{ backend: string }>;
 type ByBucket = Readonly<{ bucket: string }>;
+type ByLane = Readonly<{ backend: string; bucket: string }>;
 export type ByLoop = Readonly<{ loop: string }>;
 
 /** A process takes a tenth of a second, a machine a minute, and ten minutes are given up (design §3). */
@@ -43,6 +44,10 @@ export interface Metrics {
   readonly timeToProvisioned: HistogramBy<ByBackend>;
   /** How long calls waited for their turn, by the provider's bucket. */
   readonly laneWait: HistogramBy<ByBucket>;
+  /** Turns that are taken and not used yet; to be set in `onScrape`. */
+  readonly laneWaiting: GaugeBy<ByLane>;
+  /** The pace of calls as a share of what the provider documents; to be set in `onScrape`. */
+  readonly lanePace: GaugeBy<ByLane>;
   readonly statusWrites: CounterBy<StatusWrite>;
   readonly workspaces: GaugeBy<ByPhase>;
   readonly conditions: GaugeBy<ByCondition>;
@@ -174,6 +179,15 @@ function gauges(make: Instruments) {
       'treeline_observation_age_seconds',
       'Age of the last complete list of a backend',
       ['backend'],
+    ),
+    laneWaiting: make.gauge<ByLane>('treeline_lane_waiting', 'Calls that wait for their turn', [
+      'backend',
+      'bucket',
+    ]),
+    lanePace: make.gauge<ByLane>(
+      'treeline_lane_pace_ratio',
+      'Pace of calls; below 1 after the provider has throttled',
+      ['backend', 'bucket'],
     ),
     loopAge: make.gauge<ByLoop>(
       'treeline_loop_age_seconds',

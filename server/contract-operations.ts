@@ -185,12 +185,32 @@ export const readinessSchema = Type.Object({
 });
 export type Readiness = Static<typeof readinessSchema>;
 
+const laneSchema = Type.Object(
+  {
+    bucket: Type.String({ description: "The provider's name of what is limited." }),
+    tokens: Type.Number({ description: 'Calls that may be sent now.' }),
+    refillPerSecond: Type.Number({ description: 'Calls that come back each second.' }),
+    fullRefillPerSecond: Type.Number({
+      description: 'The same while the provider throttles nothing.',
+    }),
+    burst: Type.Number({ description: 'Calls that may be sent at once after a pause.' }),
+    waiting: Type.Integer({ description: 'Calls that wait for their turn.' }),
+    throttled: Type.Integer({ description: 'Throttles since the start of the controller.' }),
+  },
+  { description: 'One limiter in front of a provider.' },
+);
+
 export const backendInfoSchema = Type.Object({
   name: Type.String(),
   available: Type.Boolean(),
   message: Type.Optional(Type.String({ description: 'Why it is not available.' })),
   instances: Type.Optional(Type.Integer({ description: 'In the last complete list.' })),
   observedAt: Type.Optional(Type.String({ description: 'When the last complete list began.' })),
+  lanes: Type.Optional(
+    Type.Array(laneSchema, {
+      description: 'How fast calls may be sent now, where that is limited.',
+    }),
+  ),
 });
 export type BackendInfo = Static<typeof backendInfoSchema>;
 export const backendListSchema = Type.Object({ items: Type.Array(backendInfoSchema) });

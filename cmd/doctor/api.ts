@@ -10,20 +10,41 @@ import { CliError } from '../cli-error.ts';
 import { EXIT } from '../exit-codes.ts';
 import { PATHS } from '../paths.ts';
 import { failure, ok, warning, type Finding } from './finding.ts';
+import { judgeClasses, listClasses, type ClassObject } from './classes.ts';
+import { judgeLanes } from './lanes.ts';
 
-/** What a controller says of itself: whether it answers, its loops, sources, backends and the breaker. */
-export async function checkApi(client: Client, ownVersion: string): Promise<Finding[]> {
+/** What is known of an installation when its controller answers. */
+export interface ApiCheck {
+  readonly findings: readonly Finding[];
+  readonly installationId?: string;
+  readonly classes: readonly ClassObject[];
+  /** Keys of the backends that it was started with. */
+  readonly backends: readonly string[];
+}
+
+/** What a controller says of itself: whether it answers, its loops, sources, backends, classes and the breaker. */
+export async function checkApi(client: Client, ownVersion: string): Promise<ApiCheck> {
   try {
     const version = await client.call<Version>(PATHS.version);
-    const reports = await Promise.all([
-      client.call<Readiness>(PATHS.readiness, { expectedStatus: 503 }).then(judgeReadiness),
-      client.call<{ items: readonly Source[] }>(PATHS.sources).then(judgeSources),
-      client.call<{ items: readonly BackendInfo[] }>(PATHS.backends).then(judgeBackends),
-      client.call<GarbageAnswer>(PATHS.garbage).then(judgeGarbage),
+    const [readiness, sources, backends, classes, garbage] = await Promise.all([
+      client.call<Readiness>(PATHS.readiness, { expectedStatus: 503 }),
+      client.call<{ items: readonly Source[] }>(PATHS.sources),
+      client.call<{ items: readonly BackendInfo[] }>(PATHS.backends),
+      listClasses(client),
+      client.call<GarbageAnswer>(PATHS.garbage),
     ]);
-    return [judgeVersion(client.server, version, ownVersion), ...reports.flat()];
+    const findings = [
+      judgeVersion(client.server, version, ownVersion),
+      ...judgeReadiness(readiness),
+      ...judgeSources(sources),
+      ...judgeBackends(backends),
+      ...judgeClasses(classes),
+      ...judgeGarbage(garbage),
+    ];
+    const { installationId } = version;
+    return { findings, installationId, classes, backends: backends.items.map(({ name }) => name) };
   } catch (error) {
-    return [explain(error)];
+    return { findings: [explain(error)], classes: [], backends: [] };
   }
 }
 
@@ -71,11 +92,12 @@ export function judgeSources({ items }: { readonly items: readonly Source[] }): 
 }
 
 export function judgeBackends({ items }: { readonly items: readonly BackendInfo[] }): Finding[] {
-  return items.map(({ name, available, message, instances }) =>
+  return items.flatMap(({ name, available, message, instances, lanes }) => [
     available
       ? ok(`backend ${name}`, instances === undefined ? 'available' : `${instances} instances`)
       : failure(`backend ${name}`, message ?? 'not available', 'look at the log of the controller'),
-  );
+    ...(lanes === undefined ? [] : judgeLanes(name, lanes)),
+  ]);
 }
 
 export function judgeGarbage({ entries, breaker }: GarbageAnswer): Finding[] {

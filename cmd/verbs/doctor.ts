@@ -1,11 +1,12 @@
 import { Option, type Command } from 'commander';
 import { print, type Context } from '../context.ts';
-import { checkApi } from '../doctor/api.ts';
+import { checkApi, type ApiCheck } from '../doctor/api.ts';
 import { checkDatabase } from '../doctor/database.ts';
+import { checkEc2 } from '../doctor/ec2.ts';
 import { failure, ok, type Finding } from '../doctor/finding.ts';
 import { checkDataFolder, checkDisk, checkNode, checkPort } from '../doctor/machine.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { parseRunOptions } from '../options.ts';
+import { parseRunOptions, type RunOptions } from '../options.ts';
 import { outputFlag } from './output-flag.ts';
 import { renderFindings } from '../output/findings.ts';
 import { renderStructured } from '../output/structured.ts';
@@ -18,7 +19,8 @@ import type { Bind, Typed } from '../verb.ts';
 const FORMATS = ['text', 'json', 'yaml'] as const;
 
 export function define(command: Command, bind: Bind): void {
-  for (const { flag, description } of [RUN_SETTINGS.databaseUrl, RUN_SETTINGS.listen]) {
+  const { databaseUrl, listen, ec2Regions, ec2Endpoint } = RUN_SETTINGS;
+  for (const { flag, description } of [databaseUrl, listen, ec2Regions, ec2Endpoint]) {
     command.addOption(new Option(flag, description));
   }
   command
@@ -30,8 +32,12 @@ export function define(command: Command, bind: Bind): void {
 async function doctor(context: Context, typed: Typed): Promise<ExitCode> {
   const format = outputFlag(typed, FORMATS);
   const { client, style } = await openSession(context, typed);
-  const machine = await checkMachine(context, typed);
-  const findings = [...machine, ...(await checkApi(client, packageVersion()))];
+  const { env, workingDirectory, clock } = context;
+  const options = parseRunOptions({ flags: typed.flags, env, workingDirectory }, false);
+  const machine = await checkMachine(options);
+  const api = await checkApi(client, packageVersion());
+  const ec2 = await checkEc2({ ...toEc2Check(options, api), clock });
+  const findings = [...machine, ...api.findings, ...ec2];
   if (format === 'text') {
     renderFindings(findings, style).forEach((line) => {
       print(context, line);
@@ -42,10 +48,18 @@ async function doctor(context: Context, typed: Typed): Promise<ExitCode> {
   return findings.some(({ level }) => level === 'fail') ? EXIT.failure : EXIT.ok;
 }
 
-async function checkMachine(context: Context, { flags }: Typed): Promise<Finding[]> {
-  const { env, workingDirectory } = context;
-  const options = parseRunOptions({ flags, env, workingDirectory }, false);
-  const { dataDir, listen, databaseUrl } = options;
+/** The regions of this command line, and those that the controller was started with. */
+function toEc2Check(options: RunOptions, { backends, classes, installationId }: ApiCheck) {
+  const running = backends.filter((key) => key.startsWith('ec2/')).map((key) => key.slice(4));
+  return {
+    regions: [...new Set([...options.ec2Regions, ...running])],
+    ...(options.ec2Endpoint !== undefined && { endpoint: options.ec2Endpoint }),
+    ...(installationId !== undefined && { installationId }),
+    classes: classes.map(({ metadata: { name }, spec }) => ({ name, spec })),
+  };
+}
+
+async function checkMachine({ dataDir, listen, databaseUrl }: RunOptions): Promise<Finding[]> {
   const controllers = await listRunningControllers(dataDir).catch(() => []);
   const looked = await Promise.all([
     checkDataFolder(dataDir),

@@ -148,7 +148,7 @@ async function localToken({
 
 function listBackends({ backends, leader }: ApiOptions) {
   const fleet = leader()?.fleet;
-  return [...backends.keys()].map((name) => {
+  return [...backends].map(([name, backend]) => {
     const state = fleet?.stateOf(name);
     return {
       name,
@@ -158,6 +158,7 @@ function listBackends({ backends, leader }: ApiOptions) {
         instances: state.list.size,
         observedAt: state.list.startedAt.toISOString(),
       }),
+      ...(backend.lanes !== undefined && { lanes: [...backend.lanes()] }),
     };
   });
 }

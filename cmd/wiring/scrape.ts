@@ -1,3 +1,4 @@
+import type { Backend } from '../../backends/backend.ts';
 import type { Fleet } from '../../controllers/fleet.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Metrics } from '../../lib/metrics.ts';
@@ -10,11 +11,13 @@ export interface ScrapeOptions {
   readonly elector: Pick<Elector, 'leadership'>;
   /** undefined while another process leads. */
   readonly fleet: () => Fleet | undefined;
+  readonly backends: ReadonlyMap<string, Backend>;
   readonly clock: Clock;
 }
 
-/** Sets what is only true at the moment of asking: who leads, and the age of every loop and list. */
-export function showOnScrape({ metrics, manager, elector, fleet, clock }: ScrapeOptions): void {
+/** Sets what is only true at the moment of asking: who leads, the age of every loop and list, the pace of every lane. */
+export function showOnScrape(options: ScrapeOptions): void {
+  const { metrics, manager, elector, fleet, backends, clock } = options;
   metrics.onScrape(() => {
     const { leadership } = elector;
     metrics.leader.set(leadership === undefined ? 0 : 1);
@@ -26,5 +29,16 @@ export function showOnScrape({ metrics, manager, elector, fleet, clock }: Scrape
       const seconds = (clock.now().getTime() - startedAt.getTime()) / 1000;
       metrics.observationAge.set({ backend: key }, seconds);
     }
+    showLanes(backends, metrics);
   });
+}
+
+function showLanes(backends: ScrapeOptions['backends'], metrics: Metrics): void {
+  for (const [name, backend] of backends) {
+    for (const lane of backend.lanes?.() ?? []) {
+      const labels = { backend: name, bucket: lane.bucket };
+      metrics.laneWaiting.set(labels, lane.waiting);
+      metrics.lanePace.set(labels, lane.refillPerSecond / lane.fullRefillPerSecond);
+    }
+  }
 }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { EXIT } from '../../../cmd/exit-codes.ts';
 import { inTransaction } from '../../../store/db.ts';
 import { CliWorld } from '../cli-world.ts';
+import { FakeEc2 } from '../../fakes/ec2/fake-ec2.ts';
 import { table } from '../table.ts';
 
 let world: CliWorld;
@@ -200,6 +201,20 @@ describe('doctor', () => {
     expect(stdout).toMatch(/^✓ ok +backend process +3 instances/m);
     expect(stdout).toMatch(/^✗ fail +backend docker +no daemon\n +→ look at the log/m);
     expect(stdout).not.toMatch(/ $/m);
+  });
+
+  it('tries what EC2 allows, in the regions that it is told', async () => {
+    await using fake = await FakeEc2.start();
+    Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'doctor', AWS_SECRET_ACCESS_KEY: 'secret' });
+    fake.configure({ deniedActions: ['DescribeVolumes'] });
+
+    const { stdout } = await world.run(
+      `doctor --ec2-regions us-east-1 --ec2-endpoint ${fake.url}`,
+      { env: { TREELINE_LISTEN: '127.0.0.1:0' } },
+    );
+
+    expect(stdout).toMatch(/^✗ fail +ec2 us-east-1 +DescribeVolumes is not allowed: .*\n +→ give/m);
+    expect(stdout).toMatch(/^✓ ok +ec2 us-east-1 +not tried, .*: RunInstances/m);
   });
 
   it('does without controller and database', async () => {

@@ -8,7 +8,12 @@ import { throttled } from '../../fakes/faults.ts';
 import { CapturedLog } from '../../support/captured-log.ts';
 import { VirtualClock } from '../../support/virtual-clock.ts';
 
-it('shows the age of every loop, who leads, and in which epoch, at the moment of asking', async () => {
+const LANE = {
+  ...{ bucket: 'RunInstances', tokens: 0, burst: 5, waiting: 39, throttled: 1 },
+  ...{ refillPerSecond: 1, fullRefillPerSecond: 2 },
+};
+
+it('shows loops, who leads, in which epoch, and the pace of calls, at the moment of asking', async () => {
   const clock = new VirtualClock();
   const metrics = createMetrics();
   const { log } = new CapturedLog();
@@ -21,8 +26,13 @@ it('shows the age of every loop, who leads, and in which epoch, at the moment of
       await clock.sleep(Infinity, stop);
     },
   });
+  const lanes = { lanes: () => [LANE] };
   const elector = { leadership: { epoch: 7, holder: 'me' } };
-  showOnScrape({ metrics, manager, elector, fleet: () => undefined, clock });
+  showOnScrape({
+    ...{ metrics, manager, elector, clock },
+    fleet: () => undefined,
+    backends: new Map([['ec2/us-east-1', Object.assign(createFakeBackend({ clock }), lanes)]]),
+  });
 
   manager.start();
   clock.jump(12_000);
@@ -33,6 +43,9 @@ it('shows the age of every loop, who leads, and in which epoch, at the moment of
   expect(text).toContain('treeline_loop_age_seconds{loop="observer-process"} 12');
   expect(text).toContain('treeline_leader 1');
   expect(text).toContain('treeline_epoch 7');
+  const labels = '{backend="ec2/us-east-1",bucket="RunInstances"}';
+  expect(text).toContain(`treeline_lane_waiting${labels} 39`);
+  expect(text).toContain(`treeline_lane_pace_ratio${labels} 0.5`);
 });
 
 it('counts the calls of a backend by what became of them', async () => {

@@ -16,10 +16,6 @@ const LATER: Readonly<Record<string, string>> = {
   OwnerMissing: 'the expansion of Orgs',
   PullingImage: 'the docker backend, while it pulls',
   OOMKilled: 'the docker backend: the process backend has no limits of memory',
-  ImageNotFound: 'the docker and ec2 backends: a process has no image',
-  VcpuLimitExceeded: 'the ec2 backend: a limit of the account',
-  Throttled:
-    'the ec2 backend: the process backend throttles nobody, and a throttle alone flips no condition',
   Pending: 'nothing says it as a reason; as a phase it is shown',
 };
 

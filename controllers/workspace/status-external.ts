@@ -19,7 +19,7 @@ export function externalVerdicts(input: StatusInput): Verdicts {
       refusedOf(input) ??
       (isPaused ? { status: 'True', ...restOf(input, TOLD) } : readyAgent(input, agent)),
     ...present('available', isPaused ? no('Paused', 'it is paused') : availableAgent(agent)),
-    ...present('registered', registeredAgent(agent)),
+    ...present('registered', registeredAgent(input, agent)),
     isDegraded: agent.kind === 'Beating' && agent.isDegraded,
   };
 }
@@ -35,7 +35,7 @@ function readyAgent({ view: { record } }: StatusInput, agent: ExternalAgent): Ve
       return no('HeartbeatLost', LOST);
     case 'Awaited':
       return agent.url === undefined
-        ? no('AwaitingAgent', `no agent has registered yet; ${howToConnect(record)}`)
+        ? no('AwaitingAgent', unconnected(record))
         : readyAddress(record.status, agent);
   }
 }
@@ -58,9 +58,9 @@ function readyAddress(
     : no('AwaitingAgent', `nothing has answered at ${url} yet, and no agent has registered`);
 }
 
-function howToConnect({ namespace, name }: StatusInput['view']['record']): string {
+function unconnected({ namespace, name }: StatusInput['view']['record']): string {
   const where = namespace === DEFAULT_NAMESPACE ? '' : ` -n ${namespace}`;
-  return `"treeline connect ${name}${where}" shows once how one does`;
+  return `no agent has registered yet; "treeline connect ${name}${where}" shows once how one does`;
 }
 
 /** Who has a declared address need not register, so nothing is missing before it speaks. */
@@ -77,13 +77,11 @@ function availableAgent(agent: ExternalAgent): Verdict | undefined {
   }
 }
 
-function registeredAgent(agent: ExternalAgent): Verdict | undefined {
+function registeredAgent({ view }: StatusInput, agent: ExternalAgent): Verdict | undefined {
   if (agent.kind !== 'Awaited') {
     return { status: 'True', reason: 'Registered', message: 'the agent elsewhere has spoken' };
   }
-  return agent.url === undefined
-    ? no('AwaitingHeartbeat', 'no agent has registered yet')
-    : undefined;
+  return agent.url === undefined ? no('AwaitingHeartbeat', unconnected(view.record)) : undefined;
 }
 
 function present<K extends string>(name: K, verdict: Verdict | undefined) {

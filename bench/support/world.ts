@@ -3,6 +3,7 @@ import { mkdtemp, rm, chmod } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLeader, type Leader } from '../../cmd/wiring/leader.ts';
+import type { Backend } from '../../backends/backend.ts';
 import { systemClock } from '../../lib/clock.ts';
 import { createLogger } from '../../lib/logger.ts';
 import { createMetrics } from '../../lib/metrics.ts';
@@ -74,19 +75,20 @@ export async function declareTree(db: Db, count: number): Promise<void> {
   );
 }
 
-export interface RunningLeader extends AsyncDisposable {
+export interface RunningLeader<B extends Backend = FakeBackend> extends AsyncDisposable {
   readonly leader: Leader;
   readonly leadership: Leadership;
-  readonly backend: FakeBackend;
+  readonly backend: B;
   /** Resolves when a resync finds nothing and no key is ready, in hand or delayed. */
   converged(): Promise<void>;
 }
 
 /** A leader as `cmd/` makes it, on the fake backend; its loops run. */
-export async function startLeader(
+export async function startLeader<B extends Backend = FakeBackend>(
   db: Db,
-  backend: FakeBackend = createFakeBackend({ clock: systemClock }),
-): Promise<RunningLeader> {
+  backend: B = createFakeBackend({ clock: systemClock }) as Backend as B,
+  key = 'process',
+): Promise<RunningLeader<B>> {
   const leadership = await acquireEpoch(db, `bench-${process.hrtime.bigint()}`, 0);
   if (leadership === undefined) {
     throw new Error('bench: somebody else leads');
@@ -98,7 +100,7 @@ export async function startLeader(
     leadership,
     leaseOutlives: () => true,
     installation: { id: INSTALLATION_ID, createdAt: new Date() },
-    backends: new Map([['process', backend]]),
+    backends: new Map([[key, backend]]),
     provisioning: testProvisioning(),
     pollSeconds: POLL_SECONDS,
     isObserveOnly: false,

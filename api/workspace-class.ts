@@ -15,7 +15,6 @@ import {
 } from './schema.ts';
 
 export const BACKENDS = ['process', 'docker', 'ec2'] as const;
-export type BackendName = (typeof BACKENDS)[number];
 
 const processParameters = closed(
   {

@@ -23,22 +23,11 @@ export function currentFailures(record: FailureSource): WorkspaceFailures | unde
 }
 
 /** One failure more, to be stored. */
-export function addFailure(
-  record: FailureSource,
-  failure: {
-    readonly reason: string;
-    readonly message: string;
-    readonly at: Date;
-    readonly exit?: NonNullable<WorkspaceFailures['exit']>;
-    readonly stuckInputsHash?: string;
-  },
-): WorkspaceFailures {
+export function addFailure(record: FailureSource, failure: Failure): WorkspaceFailures {
   const request = reconcileRequest(record);
-  const before = currentFailures(record);
   const exit = failure.exit ?? record.failures?.exit;
   return {
-    count: (before?.count ?? 0) + 1,
-    ...(failure.reason === 'ProvisionTimeout' && { timeOuts: (before?.timeOuts ?? 0) + 1 }),
+    ...countsWith(failure, currentFailures(record)),
     lastReason: failure.reason,
     lastMessage: failure.message,
     lastAt: failure.at.toISOString(),
@@ -46,6 +35,23 @@ export function addFailure(
     ...(request !== undefined && { reconcileRequestedAt: request }),
     ...(exit !== undefined && { exit }),
     ...(failure.stuckInputsHash !== undefined && { stuckInputsHash: failure.stuckInputsHash }),
+  };
+}
+
+/** What went wrong, and what is kept of it. */
+interface Failure {
+  readonly reason: string;
+  readonly message: string;
+  readonly at: Date;
+  readonly exit?: NonNullable<WorkspaceFailures['exit']>;
+  readonly stuckInputsHash?: string;
+}
+
+/** Time-outs count by themselves: only those in a row exhaust. */
+function countsWith({ reason }: Failure, before: WorkspaceFailures | undefined) {
+  return {
+    count: (before?.count ?? 0) + 1,
+    ...(reason === 'ProvisionTimeout' && { timeOuts: (before?.timeOuts ?? 0) + 1 }),
   };
 }
 

@@ -8,7 +8,7 @@ import { Ec2Error, missingParameter } from '../wire/ec2-error.ts';
 import type { WireAnswer } from '../wire/http-server.ts';
 import type { Query } from '../wire/query.ts';
 import { toXml } from '../wire/xml.ts';
-import type { CallOrigin } from './route.ts';
+import type { CallOrigin } from './call-origin.ts';
 
 const NAMESPACE = 'http://ec2.amazonaws.com/doc/2016-11-15/';
 const OF_EVERY_REQUEST = new Set(['Action', 'Version', 'DryRun']);

@@ -2,7 +2,7 @@ import type { Call } from '../call.ts';
 import type { World } from '../model/world.ts';
 import { Ec2Error } from '../wire/ec2-error.ts';
 import type { WireAnswer } from '../wire/http-server.ts';
-import type { CallOrigin } from './route.ts';
+import type { CallOrigin } from './call-origin.ts';
 
 const PREFIX = 'AmazonSSM.';
 

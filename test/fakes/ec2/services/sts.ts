@@ -3,7 +3,7 @@ import type { World } from '../model/world.ts';
 import type { WireAnswer } from '../wire/http-server.ts';
 import type { Query } from '../wire/query.ts';
 import { toXml } from '../wire/xml.ts';
-import type { CallOrigin } from './route.ts';
+import type { CallOrigin } from './call-origin.ts';
 
 const NAMESPACE = 'https://sts.amazonaws.com/doc/2011-06-15/';
 

@@ -15,7 +15,10 @@ export async function storeResolvedClass(
      where name = ${className} and generation = ${resolved.generation}`.execute(tx);
 }
 
-/** Puts a class on hold, or keeps it there after a probe. Of several calls under way at once, only the first refusal counts. */
+/**
+ * Puts a class on hold, or keeps it there: after a probe, or when the next one was due and something else was refused. Of several
+ * calls under way at once, only the first refusal counts.
+ */
 export async function storeHold(
   tx: FencedTransaction,
   className: string,
@@ -25,7 +28,10 @@ export async function storeHold(
     update classes set status = jsonb_set(status, '{hold}', ${toStorableJson(hold)}::jsonb)
      where name = ${className} and generation = ${hold.generation}
        and (status->'hold' is null or (status#>>'{hold,generation}')::int <> generation
-            or status#>>'{hold,lastProbeAt}' = ${hold.lastProbeAt})`.execute(tx);
+            or status#>>'{hold,lastProbeAt}' = ${hold.lastProbeAt}
+            or (status#>>'{hold,until}')::timestamptz <= ${hold.lastProbeAt}::timestamptz)`.execute(
+    tx,
+  );
 }
 
 /** Takes the next probe of a held class for one workspace. False when another has taken it since `seen` was read. */

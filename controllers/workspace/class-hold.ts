@@ -16,11 +16,24 @@ export function currentHold({ generation, status }: ClassView): ClassHold | unde
   return status.hold?.generation === generation ? status.hold : undefined;
 }
 
-/** What the plan has to know of the hold of the one class a workspace means: nothing once a probe is due. */
-export function holdOf({ classes, now }: Pick<WorkspaceView, 'classes' | 'now'>): {
+/**
+ * The class that the next call is about: that of the pending launch, which is sent as it was stored, else the one that the
+ * workspace means. Undefined when the pending launch is of a class that it does not mean any more.
+ */
+export function launchingClassOf({
+  classes,
+  launches,
+}: Pick<WorkspaceView, 'classes' | 'launches'>): ClassView | undefined {
+  const pending = launches.find(({ state }) => state === 'pending');
+  return classes.find(({ name }) => pending === undefined || name === pending.className);
+}
+
+/** What the plan has to know of the hold of `launchingClassOf` a workspace: nothing once a probe is due. */
+export function holdOf(view: Pick<WorkspaceView, 'classes' | 'launches' | 'now'>): {
   readonly holdSeconds?: number;
 } {
-  const [workspaceClass] = classes;
+  const { now } = view;
+  const workspaceClass = launchingClassOf(view);
   const hold = workspaceClass && currentHold(workspaceClass);
   const seconds = hold === undefined ? 0 : (Date.parse(hold.until) - now.getTime()) / 1000;
   return seconds > 0 ? { holdSeconds: seconds } : {};

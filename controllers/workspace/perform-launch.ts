@@ -6,7 +6,7 @@ import type { FencedTransaction } from '../../store/fencing.ts';
 import { countCall, storeLaunched, type AttemptKey } from '../../store/launches.ts';
 import type { LaunchRecord } from '../../store/launch-record.ts';
 import type { ActionOf } from './action.ts';
-import { currentHold, holdWhileProbing } from './class-hold.ts';
+import { currentHold, holdWhileProbing, launchingClassOf } from './class-hold.ts';
 import {
   assertLease,
   callBackend,
@@ -86,7 +86,7 @@ async function mayProbe(
   { callsInDoubt }: LaunchRecord,
   { view }: Step,
 ): Promise<boolean> {
-  const [workspaceClass] = view.classes;
+  const workspaceClass = launchingClassOf(view);
   const hold = workspaceClass && currentHold(workspaceClass);
   return hold === undefined || callsInDoubt > 0
     ? true
@@ -98,7 +98,7 @@ async function mayProbe(
 
 /** Only the answer to a probe says that the account takes launches again; an older call proves nothing. */
 async function endProbedHold(tx: FencedTransaction, { view }: Step): Promise<void> {
-  const [workspaceClass] = view.classes;
+  const workspaceClass = launchingClassOf(view);
   if (workspaceClass !== undefined && currentHold(workspaceClass) !== undefined) {
     await endHold(tx, workspaceClass.name);
   }

@@ -11,7 +11,7 @@ import { storeHold } from '../../store/class-status.ts';
 import type { FencedTransaction } from '../../store/fencing.ts';
 import { discountCall, storeRefusal, type AttemptKey } from '../../store/launches.ts';
 import { updateFailures } from '../../store/workspace-status.ts';
-import { holdAfter, isOfTheClass } from './class-hold.ts';
+import { holdAfter, isOfTheClass, launchingClassOf } from './class-hold.ts';
 import { write, type WorkspaceContext } from './context.ts';
 import { addFailure } from './failures.ts';
 import { tell, type Outcome, type Step } from './step.ts';
@@ -67,9 +67,9 @@ async function countRefusal(
   data: { readonly attempt?: number } = {},
 ): Promise<void> {
   const { reason, message } = error;
-  const { record, classes, now } = step.view;
+  const { record, now } = step.view;
   await tell(tx, step, { action: 'LaunchFailed', reason, message, data });
-  const [workspaceClass] = classes;
+  const workspaceClass = launchingClassOf(step.view);
   if (isOfTheClass(error) && workspaceClass !== undefined) {
     await storeHold(tx, workspaceClass.name, holdAfter(error, workspaceClass, now));
     return;

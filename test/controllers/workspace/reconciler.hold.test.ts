@@ -1,6 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { findClass } from '../../../store/objects.ts';
-import { REFUSALS } from '../../fakes/faults.ts';
+import { ThrottledError } from '../../../lib/errors.ts';
+import { REFUSALS, before } from '../../fakes/faults.ts';
 import { Harness } from '../../support/harness.ts';
 import { processClass, workspace } from '../../support/manifests.ts';
 
@@ -108,4 +109,38 @@ it('goes on holding after the controller has died', async () => {
   await harness.advance(30);
 
   expect(launchTimes(harness).length).toBe(before);
+});
+
+it('asks once in five minutes what the class means while the account refuses to tell', async () => {
+  await using harness = await Harness.start({ connections: 1 });
+  for (let time = 0; time < 20; time += 1) {
+    harness.backend.failNext('resolve', REFUSALS.unauthorized());
+  }
+  await harness.apply(processClass(), workspace({ name: 'ada' }));
+  await harness.look();
+
+  await harness.advance(700);
+
+  expect(await holdOf(harness)).toMatchObject({ reason: 'Unauthorized', count: 3 });
+  expect(harness.instances()).toEqual([]);
+});
+
+it('takes the refusal of a class that was meant before for none of the new one', async () => {
+  await using harness = await Harness.start({ connections: 1 });
+  const classes = [processClass(), processClass({ name: 'other', default: false })];
+  await harness.apply(...classes);
+  await harness.advance(400);
+  harness.backend.failNext('launch', before(new ThrottledError('launching instance', 30)));
+  harness.backend.failNext('launch', REFUSALS.quota());
+  await harness.apply(...classes, workspace({ name: 'ada', className: 'local' }));
+  await harness.look();
+
+  await harness.apply(...classes, workspace({ name: 'ada', className: 'other' }));
+  await harness.advance(45);
+
+  expect((await findClass(harness.db, 'other'))?.status?.hold).toBeUndefined();
+  await harness.look();
+  await harness.advance(60);
+  await harness.settle();
+  expect(harness.instances()).toMatchObject([{ marks: { className: 'other' } }]);
 });

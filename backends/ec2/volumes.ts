@@ -62,5 +62,11 @@ async function describeVolumes(
     found.push(...(answer.Volumes ?? []));
     NextToken = answer.NextToken;
   } while (NextToken);
-  return found;
+  // A filter takes * and ?, which an id may hold: what is to be deleted has to carry these very tags.
+  return found.filter((volume) => isOwnedBy(volume, { installationId, workspaceUid }));
+}
+
+function isOwnedBy({ Tags = [] }: Volume, { installationId, workspaceUid }: VolumeOwner): boolean {
+  const valueOf = (key: string): string | undefined => Tags.find(({ Key }) => Key === key)?.Value;
+  return valueOf(TAG.installation) === installationId && valueOf(TAG.workspaceUid) === workspaceUid;
 }

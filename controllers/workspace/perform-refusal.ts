@@ -91,7 +91,9 @@ const SETTLED_CLASS_SECONDS = 300;
 function stuckInputs(error: ReconcileError, { view, acceptance }: Step) {
   const isFinal = error instanceof TerminalError && OF_THE_PARAMETERS.has(error.reason);
   const isSettled = (view.classes[0]?.unchangedSeconds ?? 0) >= SETTLED_CLASS_SECONDS;
-  const inputsHash = acceptance.wanted?.inputsHash;
+  // A launch asks for what was wanted when it was prepared, whatever is wanted since.
+  const pending = view.launches.find(({ state }) => state === 'pending');
+  const inputsHash = pending?.inputsHash ?? acceptance.wanted?.inputsHash;
   return isFinal && isSettled && inputsHash !== undefined ? { stuckInputsHash: inputsHash } : {};
 }
 

@@ -37,6 +37,20 @@ export const orgSpecSchema = closed(
         ...listMap('key'),
       }),
     ),
+    rollout: Type.Optional(
+      closed(
+        {
+          maxUnavailable: Type.Optional(
+            Type.Integer({
+              minimum: 1,
+              description:
+                'How many workspaces of the org, of whatever class, may be down for a change. Default: what their classes allow.',
+            }),
+          ),
+        },
+        { description: 'How changes reach the workspaces of the org.' },
+      ),
+    ),
     conflictPolicy: Type.Optional(
       oneOf(['Fail', 'Skip', 'Replace'], 'When a name is taken by somebody else. Default: Fail.'),
     ),

@@ -3,6 +3,16 @@ import type { WorkspaceStatus } from './conditions.ts';
 /** That a workspace was taken down for a change; stands in its status. */
 export type RolloutMark = NonNullable<WorkspaceStatus['rollout']>;
 
+/** What people said of the rollouts of a class or an Org; times as ISO 8601, on the database's clock. */
+export interface RolloutWord {
+  /** Nobody is taken down for a change since. */
+  readonly pausedAt?: string;
+  readonly pausedBy?: string;
+  /** Failures up to here are accepted. */
+  readonly resumedAt?: string;
+  readonly resumedBy?: string;
+}
+
 /** One that is down, or was and has failed, as its status says (docs/adr/0007). */
 export interface RolloutMember {
   readonly uid: string;
@@ -26,6 +36,9 @@ export interface RolloutFailure {
   readonly at: Date;
   readonly reason: string;
 }
+
+/** How many of a class may be down for a change when the class does not say (design §3). */
+export const DEFAULT_MAX_UNAVAILABLE = 1;
 
 /**
  * Seconds for which one that had failed has to be Ready before it counts as back: the first wait of a crash loop, in which an

@@ -35,6 +35,7 @@ export const objectMetadataSchema = Type.Object(
       Type.String({ description: 'Being deleted since; it goes when its instance is seen gone.' }),
     ),
     applySet: Type.String({ description: 'Who owns the spec.' }),
+    ownerUid: Type.Optional(Type.String({ description: 'The Org that generated it.' })),
     origin: Type.Optional(Type.String({ description: '`file:line` of its manifest.' })),
   },
   { description: 'Who the object is.' },

@@ -11,7 +11,7 @@ type DeclaredMetadata = Pick<StoredWorkspace, 'namespace' | 'name' | 'labels' | 
 type StoredMetadata = DeclaredMetadata &
   Pick<
     StoredWorkspace,
-    'uid' | 'applySet' | 'origin' | 'generation' | 'createdAt' | 'deletionRequestedAt'
+    'uid' | 'applySet' | 'ownerUid' | 'origin' | 'generation' | 'createdAt' | 'deletionRequestedAt'
   >;
 
 /** A class, template or org as the API shows it. */
@@ -77,6 +77,7 @@ function toMetadata(record: StoredMetadata): ObjectMetadata {
       deletionTimestamp: record.deletionRequestedAt.toISOString(),
     }),
     applySet: record.applySet,
+    ...(record.ownerUid !== undefined && { ownerUid: record.ownerUid }),
     ...(record.origin !== undefined && { origin: record.origin }),
   };
 }

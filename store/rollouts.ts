@@ -1,17 +1,34 @@
 import { sql } from 'kysely';
-import type { RolloutMember } from '../api/rollout.ts';
-import type { Db } from './db.ts';
+import type { RolloutMember, RolloutWord } from '../api/rollout.ts';
+import type { Db, Transaction } from './db.ts';
 
 /** A class, and one Org if any: the two whose budgets a workspace counts in. */
 export interface RolloutScope {
-  readonly className: string;
+  readonly className: string | undefined;
   readonly ownerUid: string | undefined;
 }
 
 /** What is read of one scope, of one moment. */
 export interface RolloutFacts {
+  readonly classWord: RolloutWord;
+  readonly org?: OrgRollout;
   readonly members: readonly RolloutMember[];
   /** The database's clock. */
+  readonly now: Date;
+}
+
+export interface OrgRollout {
+  readonly namespace: string;
+  readonly name: string;
+  /** Absent: it sets no limit of its own. */
+  readonly maxUnavailable?: number;
+  readonly word: RolloutWord;
+}
+
+interface FactsRow {
+  readonly classWord: RolloutWord | null;
+  readonly org: OrgRollout | null;
+  readonly members: readonly RolloutMember[];
   readonly now: Date;
 }
 
@@ -20,26 +37,47 @@ export interface RolloutFacts {
  * accepted cannot run, so it holds nobody up, unless that is why it did not come back; and nobody takes down what runs elsewhere.
  */
 export async function readRollout(
-  db: Db,
-  { className, ownerUid }: RolloutScope,
+  db: Db | Transaction,
+  { className = null, ownerUid = null }: NullableScope,
 ): Promise<RolloutFacts> {
-  const { rows } = await sql<RolloutFacts>`
-    select now() as now, coalesce(jsonb_agg(member), '[]') as members from (
-      select w.uid, w.namespace, w.name, w.status #>> '{resolved,class}' as "className",
-             w.owner_uid as "ownerUid", w.ready as "isReady",
-             jsonb_path_query_first(w.status, '$.conditions[*] ? (@.type == "Ready").lastTransitionTime')
-               as "readySince",
-             w.phase in ('Offline', 'Failed') or w.failures is not null as "isFailing",
-             w.status -> 'rollout' as mark, null as "acceptedAt"
-        from workspaces w
-       where (not w.ready and w.phase in ('Provisioning', 'Offline', 'Failed') or w.failures is not null)
-         and (w.status #>> '{resolved,class}' = ${className} or w.owner_uid = ${ownerUid ?? null})
-         and w.deletion_requested_at is null and not w.spec ? 'external'
-         and (w.status #> '{rollout,failure}' is not null
-              or not w.ready and w.status @> '{"conditions": [{"type": "Accepted", "status": "True"}]}')
-       order by w.namespace, w.name) as member`.execute(db);
-  const { now = new Date(0), members = [] } = rows[0] ?? {};
-  return { now, members: members.map(toMember) };
+  const { rows } = await sql<FactsRow>`
+    select now() as now,
+           (select rollout from classes where name = ${className}) as "classWord",
+           (select jsonb_strip_nulls(jsonb_build_object('namespace', namespace, 'name', name, 'word', rollout,
+                     'maxUnavailable', spec #> '{rollout,maxUnavailable}'))
+              from orgs where uid = ${ownerUid}) as org,
+           (select coalesce(jsonb_agg(member order by member.namespace, member.name), '[]')
+              from (${members({ className, ownerUid })}) as member) as members`.execute(db);
+  const [{ classWord, org, members: found, now }] = rows as [FactsRow];
+  return {
+    classWord: classWord ?? {},
+    ...(org !== null && { org }),
+    members: found.map(toMember),
+    now,
+  };
+}
+
+type NullableScope = {
+  readonly [K in keyof RolloutScope]: RolloutScope[K] | null;
+};
+
+function members({ className, ownerUid }: NullableScope) {
+  return sql`
+    select w.uid, w.namespace, w.name, w.status #>> '{resolved,class}' as "className",
+           w.owner_uid as "ownerUid", w.ready as "isReady",
+           jsonb_path_query_first(w.status, '$.conditions[*] ? (@.type == "Ready").lastTransitionTime')
+             as "readySince",
+           w.phase in ('Offline', 'Failed') or w.failures is not null as "isFailing",
+           w.status -> 'rollout' as mark,
+           greatest(c.rollout ->> 'resumedAt', o.rollout ->> 'resumedAt') as "acceptedAt"
+      from workspaces w
+      left join classes c on c.name = w.status #>> '{resolved,class}'
+      left join orgs o on o.uid = w.owner_uid
+     where (not w.ready and w.phase in ('Provisioning', 'Offline', 'Failed') or w.failures is not null)
+       and (w.status #>> '{resolved,class}' = ${className} or w.owner_uid = ${ownerUid})
+       and w.deletion_requested_at is null and not w.spec ? 'external'
+       and (w.status #> '{rollout,failure}' is not null
+            or not w.ready and w.status @> '{"conditions": [{"type": "Accepted", "status": "True"}]}')`;
 }
 
 /** Times come as text out of JSON. */

@@ -1,5 +1,6 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 import type { ClassStatus } from '../api/class-status.ts';
+import type { RolloutWord } from '../api/rollout.ts';
 import type { Phase, WorkspaceStatus } from '../api/conditions.ts';
 import type { Hibernation, WorkspaceFailures, WorkspaceRequests } from './workspace-facts.ts';
 
@@ -11,7 +12,7 @@ export interface Database {
   readonly workspaces: WorkspacesTable;
   readonly templates: TemplatesTable;
   readonly classes: ClassesTable;
-  readonly orgs: ObjectTable;
+  readonly orgs: OrgsTable;
   readonly launches: LaunchesTable;
   readonly credentials: CredentialsTable;
   readonly agent_reports: AgentReportsTable;
@@ -85,6 +86,13 @@ export interface ObjectTable {
 
 export interface ClassesTable extends ObjectTable {
   readonly status: DefaultedJson<ClassStatus>;
+  /** What people said of its rollouts; not spec. */
+  readonly rollout: DefaultedJson<RolloutWord>;
+}
+
+export interface OrgsTable extends ObjectTable {
+  /** As of classes. */
+  readonly rollout: DefaultedJson<RolloutWord>;
 }
 
 export interface TemplatesTable extends ObjectTable {

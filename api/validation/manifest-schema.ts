@@ -39,6 +39,7 @@ const SERVER_FIELDS = [
   'selfLink',
   // Ours (design §13).
   'applySet',
+  'ownerUid',
   'origin',
 ] as const;
 

@@ -1,3 +1,4 @@
+import { DEFAULT_MAX_UNAVAILABLE } from '../../api/rollout.ts';
 import { isAsleep } from '../../api/wake-request.ts';
 import type { Wanted } from '../../provisioning/wanted.ts';
 import { isDisruptive } from './action.ts';
@@ -6,9 +7,6 @@ import type { Look } from './look.ts';
 import type { Progress } from './rollout-order.ts';
 import type { RolloutAsker } from './rollout-standing.ts';
 import { sightOf } from './sight.ts';
-
-/** How many of a class may be down for a change when the class does not say (design §3). */
-const DEFAULT_MAX_UNAVAILABLE = 1;
 
 /** How a workspace is before it is taken down. */
 export type Health =

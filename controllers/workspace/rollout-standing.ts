@@ -3,6 +3,7 @@ import {
   stoppingFailure,
   takesPlace,
   type RolloutMember,
+  type RolloutWord,
 } from '../../api/rollout.ts';
 import type { RolloutFacts } from '../../store/rollouts.ts';
 
@@ -30,7 +31,23 @@ export function holdOf(facts: RolloutFacts, asker: RolloutAsker): Hold | undefin
   // Whoever has taken its place before goes on: its failure may be what its change mends.
   const others = facts.members.filter(({ uid }) => uid !== asker.uid);
   const ofClass = others.filter(({ className }) => className === asker.className);
-  return stopOf(ofClass, asker, facts.now) ?? fullOf(ofClass, asker, facts.now);
+  const ofOrg = others.filter(({ ownerUid }) => ownerUid !== null && ownerUid === asker.ownerUid);
+  return (
+    pauseOf(`class "${asker.className}"`, facts.classWord) ??
+    (facts.org && pauseOf(`org "${facts.org.namespace}/${facts.org.name}"`, facts.org.word)) ??
+    stopOf(ofClass, asker, facts.now) ??
+    fullOf('class', countPlaces(ofClass, facts.now), asker.maxUnavailable) ??
+    fullOf('org', countPlaces(ofOrg, facts.now), facts.org?.maxUnavailable)
+  );
+}
+
+function pauseOf(what: string, { pausedAt, pausedBy = '' }: RolloutWord): Hold | undefined {
+  return pausedAt === undefined
+    ? undefined
+    : {
+        kind: 'Paused',
+        message: `its change waits: rollouts of ${what} are paused by ${pausedBy}`,
+      };
 }
 
 function stopOf(
@@ -51,12 +68,13 @@ function stopOf(
   };
 }
 
-function fullOf(
-  members: readonly RolloutMember[],
-  { maxUnavailable }: RolloutAsker,
-  now: Date,
-): Hold | undefined {
-  return members.filter((member) => takesPlace(member, now)).length < maxUnavailable
+function countPlaces(members: readonly RolloutMember[], now: Date): number {
+  return members.filter((member) => takesPlace(member, now)).length;
+}
+
+/** `most` undefined: it sets no limit. */
+function fullOf(what: string, places: number, most = Infinity): Hold | undefined {
+  return places < most
     ? undefined
-    : { kind: 'Full', message: 'its change waits until others of its class are ready again' };
+    : { kind: 'Full', message: `its change waits until others of its ${what} are ready again` };
 }

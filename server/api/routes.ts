@@ -13,6 +13,7 @@ import { registerObjects } from './objects.ts';
 import { registerPatch } from './patch.ts';
 import { registerRender } from './render.ts';
 import { registerRequests } from './requests.ts';
+import { registerRollouts } from './rollouts.ts';
 import { registerSources } from './sources.ts';
 import { registerTokens } from './tokens.ts';
 import { registerWatch } from './watch.ts';
@@ -31,6 +32,7 @@ export function registerApi(server: ApiServer, options: ServerOptions, streams: 
   registerLog(server, options, streams);
   registerRender(server, options);
   registerGarbage(server, options);
+  registerRollouts(server, options);
   registerSources(server, options);
   registerBackends(server, options);
   registerTokens(server, options);

@@ -84,15 +84,13 @@ export interface ObjectTable {
   readonly updated_at: Timestamp;
 }
 
-export interface ClassesTable extends ObjectTable {
-  readonly status: DefaultedJson<ClassStatus>;
+export interface OrgsTable extends ObjectTable {
   /** What people said of its rollouts; not spec. */
   readonly rollout: DefaultedJson<RolloutWord>;
 }
 
-export interface OrgsTable extends ObjectTable {
-  /** As of classes. */
-  readonly rollout: DefaultedJson<RolloutWord>;
+export interface ClassesTable extends OrgsTable {
+  readonly status: DefaultedJson<ClassStatus>;
 }
 
 export interface TemplatesTable extends ObjectTable {

@@ -10,7 +10,7 @@ import { CLUSTER_SCOPE, describeDeclaration } from '../../api/objects.ts';
 import { inTransaction, type Db, type Transaction } from '../../store/db.ts';
 import { findObject } from '../../store/objects.ts';
 import { pauseRollout, resumeRollout, type RolloutTarget } from '../../store/rollout-words.ts';
-import { readRollout } from '../../store/rollouts.ts';
+import { readRollout, type RolloutScope } from '../../store/rollouts.ts';
 import { rolloutSchema, type Rollout } from '../contract-rollouts.ts';
 import type { ServerOptions } from '../options.ts';
 import { notFound } from '../problem.ts';
@@ -112,21 +112,28 @@ async function describeRollout(db: Db | Transaction, target: RolloutTarget): Pro
   if (found === undefined) {
     throw notFound(describeDeclaration(target));
   }
-  const isClass = kind === 'WorkspaceClass';
-  const facts = await readRollout(db, {
-    className: isClass ? name : undefined,
-    ownerUid: isClass ? undefined : found.uid,
-  });
-  const fallback = isClass ? DEFAULT_MAX_UNAVAILABLE : undefined;
-  const maxUnavailable = found.spec.rollout?.maxUnavailable ?? fallback;
+  const { uid, spec } = found;
+  const facts = await readRollout(db, SCOPES[kind](name, uid));
+  const maxUnavailable = spec.rollout?.maxUnavailable ?? DEFAULTS[kind];
   return {
     ...target,
-    uid: found.uid,
+    uid,
     ...(maxUnavailable !== undefined && { maxUnavailable }),
-    ...describeWord(isClass ? facts.classWord : (facts.org?.word ?? {})),
+    ...describeWord(facts.org?.word ?? facts.classWord),
     down: facts.members.map((member) => describeMember(member, facts.now)),
   };
 }
+
+const SCOPES: Readonly<Record<Kind, (name: string, uid: string) => RolloutScope>> = {
+  WorkspaceClass: (className) => ({ className, ownerUid: undefined }),
+  Org: (_name, ownerUid) => ({ className: undefined, ownerUid }),
+};
+
+/** Where the spec does not say how many may be down; an Org then sets no limit. */
+const DEFAULTS: Readonly<Record<Kind, number | undefined>> = {
+  WorkspaceClass: DEFAULT_MAX_UNAVAILABLE,
+  Org: undefined,
+};
 
 function describeWord({ pausedAt, pausedBy = '', resumedAt, resumedBy = '' }: RolloutWord) {
   return {

@@ -6,7 +6,9 @@ import type { LaunchState } from '../../store/tables.ts';
 import type { Harness } from '../support/harness.ts';
 
 /** How a workspace should be in the end. */
-export type Expected = 'running' | 'elsewhere' | 'paused' | 'hibernated' | 'exhausted' | 'absent';
+export type Expected =
+  /** Runs, and its change waits. */
+  'waiting' | 'running' | 'elsewhere' | 'paused' | 'hibernated' | 'exhausted' | 'absent';
 
 /** What is read of one launch row. */
 export interface LaunchFacts {
@@ -143,6 +145,7 @@ function describeRecord(record: RecordFacts | undefined): string {
 
 const WORDS: Readonly<Record<string, Expected>> = {
   'running True Online': 'running',
+  'running False Provisioning': 'waiting',
   'none False AwaitingAgent': 'elsewhere',
   'stopped True Paused': 'paused',
   'none True Paused': 'paused',

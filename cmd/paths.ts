@@ -33,6 +33,11 @@ export function workspaceRequestPath(
   return `${workspacePath(namespace, name)}/${verb}`;
 }
 
+/** Of a class or an org; `/pause` and `/resume` stand below it. */
+export function rolloutPath(kind: KindInfo, namespace: string, name: string): string {
+  return `${objectPath(kind, namespace, name)}/rollout`;
+}
+
 export function sourceConfirmationPath(name: string): string {
   return `${PATHS.sources}/${encodeURIComponent(name)}/confirm`;
 }

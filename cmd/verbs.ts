@@ -131,7 +131,7 @@ export const VERBS: readonly Verb[] = [
   {
     name: 'rollout',
     group: ACT,
-    summary: 'look at how far a change of a class has come',
+    summary: 'look at how far a change has come, pause it, let it go on',
     load: () => import('./verbs/rollout.ts'),
   },
   {

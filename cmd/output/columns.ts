@@ -84,6 +84,11 @@ export function full(
   return 'phase' in status ? status : undefined;
 }
 
+/** The class that a controller has resolved it to, else the one that it names. */
+export function classOf({ status, spec }: Pick<WorkspaceObject, 'status' | 'spec'>) {
+  return full(status)?.resolved?.class ?? spec.className;
+}
+
 export function phaseOf({
   status,
   metadata,

@@ -1,11 +1,16 @@
 import type { WorkspaceObject } from '../../server/contract.ts';
+import type { Rollout } from '../../server/contract-rollouts.ts';
+import { formatAge } from './age.ts';
 import { conditionOf, full, phaseOf } from './columns.ts';
 import { printable } from './style.ts';
 import { renderTable } from './table.ts';
 import { explainReadiness } from './why-not-ready.ts';
 
-export const ROLLOUT_STATES = ['Failed', 'Changing', 'Waiting', 'Ready'] as const;
-/** `Waiting`: it is up with what it was started with, and its turn has not come. */
+export const ROLLOUT_STATES = ['Failed', 'Down', 'Waiting', 'Outdated', 'Updated'] as const;
+/**
+ * `Waiting`: it is up with what it was started with, and its change waits. `Outdated`: the same, and nobody is about to change that:
+ * its class replaces by hand, or no controller has looked at its new spec.
+ */
 export type RolloutState = (typeof ROLLOUT_STATES)[number];
 
 /** How far one workspace is. */
@@ -16,15 +21,10 @@ export interface RolloutEntry {
   readonly why: string;
 }
 
-/** The workspaces of a class, those that need a look first. What is being deleted does not count any more. Pure. */
-export function computeRollout(
-  workspaces: readonly WorkspaceObject[],
-  className: string,
-  now: Date,
-): RolloutEntry[] {
+/** Those that need a look come first. What is being deleted does not count any more. Pure. */
+export function computeRollout(workspaces: readonly WorkspaceObject[], now: Date): RolloutEntry[] {
   return workspaces
     .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
-    .filter(({ spec, status }) => (full(status)?.resolved?.class ?? spec.className) === className)
     .map((workspace) => toEntry(workspace, now))
     .sort((a, b) => ROLLOUT_STATES.indexOf(a.state) - ROLLOUT_STATES.indexOf(b.state));
 }
@@ -50,10 +50,15 @@ function stateOf(workspace: WorkspaceObject): RolloutState {
   if (hasFailed(workspace, phase)) {
     return 'Failed';
   }
-  if (phase === 'Online' && (isDrifted || !isReady(workspace))) {
-    return 'Waiting';
+  if (isReady(workspace)) {
+    return isDrifted ? 'Outdated' : 'Updated';
   }
-  return isReady(workspace) ? 'Ready' : 'Changing';
+  return phase === 'Online' ? waitingState(workspace, isDrifted) : 'Down';
+}
+
+function waitingState({ status, metadata }: WorkspaceObject, isDrifted: boolean): RolloutState {
+  const isCurrent = status.observedGeneration >= metadata.generation;
+  return isDrifted && isCurrent ? 'Waiting' : 'Outdated';
 }
 
 function hasFailed(workspace: WorkspaceObject, phase: string): boolean {
@@ -61,8 +66,13 @@ function hasFailed(workspace: WorkspaceObject, phase: string): boolean {
     ['Failed', 'Offline', 'Degraded'].includes(phase) ||
     conditionOf(workspace, 'Stalled')?.status === 'True' ||
     conditionOf(workspace, 'Accepted')?.status === 'False' ||
-    (!isReady(workspace) && full(workspace.status)?.failures !== undefined)
+    (!isReady(workspace) && hasFailures(workspace))
   );
+}
+
+function hasFailures({ status }: WorkspaceObject): boolean {
+  const seen = full(status);
+  return seen?.failures !== undefined || seen?.rollout?.failure !== undefined;
 }
 
 /** An old status says nothing about a new spec. */
@@ -73,28 +83,62 @@ function isReady(workspace: WorkspaceObject): boolean {
   );
 }
 
-const WORDS: Readonly<Record<RolloutState, string>> = {
-  Failed: 'failed',
-  Changing: 'being changed',
-  Waiting: 'waiting for its turn',
-  Ready: 'ready',
-};
+export interface RolloutView {
+  /** `class local`. */
+  readonly what: string;
+  /** `--class local`. */
+  readonly flag: string;
+  readonly now: Date;
+}
 
-/** One sentence, and a table of those that are not ready. */
-export function renderRollout(className: string, entries: readonly RolloutEntry[]): string[] {
-  const open = entries.filter(({ state }) => state !== 'Ready');
-  const counts = ROLLOUT_STATES.toReversed()
-    .map((state) => ({ state, count: entries.filter((entry) => entry.state === state).length }))
-    .filter(({ state, count }) => count > 0 || state === 'Ready')
-    .map(({ state, count }) => `${count} ${WORDS[state]}`);
-  const total = `${entries.length} workspace${entries.length === 1 ? '' : 's'}`;
+/** One sentence, what holds it up, and a table of those that are not updated. */
+export function renderRollout(
+  rollout: Rollout,
+  entries: readonly RolloutEntry[],
+  view: RolloutView,
+): string[] {
+  const open = entries.filter(({ state }) => state !== 'Updated');
   return [
-    `class ${className}: ${total}, ${counts.join(', ')}`,
+    ...(entries.length === 0 ? [] : [countLine(rollout, entries, view)]),
+    ...holdLines(rollout, view),
     ...(open.length === 0
       ? []
       : renderTable([
           ['NAMESPACE', 'NAME', 'STATE', 'WHY'],
           ...open.map(({ namespace, name, state, why }) => [namespace, name, state, why]),
         ])),
+  ];
+}
+
+function countLine(
+  { maxUnavailable }: Rollout,
+  entries: readonly RolloutEntry[],
+  { what }: RolloutView,
+): string {
+  const counts = ROLLOUT_STATES.toReversed()
+    .map((state) => ({ state, count: entries.filter((entry) => entry.state === state).length }))
+    .filter(({ state, count }) => count > 0 || state === 'Updated')
+    .map(({ state, count }) => `${count} ${state.toLowerCase()}`);
+  const total = `${entries.length} workspace${entries.length === 1 ? '' : 's'}`;
+  const most = maxUnavailable === undefined ? '' : `; at most ${maxUnavailable} down at a time`;
+  return `${what}: ${total}, ${counts.join(', ')}${most}`;
+}
+
+function holdLines({ paused, down }: Rollout, { flag, now }: RolloutView): string[] {
+  const stops = down.flatMap(({ namespace, name, failure }) =>
+    failure?.stops === true
+      ? [
+          `stopped: ${namespace}/${name} did not come back (${failure.reason}, ${formatAge(failure.at, now)} ago)`,
+        ]
+      : [],
+  );
+  return [
+    ...(paused === undefined
+      ? []
+      : [`paused by ${printable(paused.by)} ${formatAge(paused.at, now)} ago`]),
+    ...stops,
+    ...(paused === undefined && stops.length === 0
+      ? []
+      : [`to go on: treeline rollout resume ${flag}`]),
   ];
 }

@@ -1,56 +1,39 @@
 import { Option, type Command } from 'commander';
-import { usageError } from '../cli-error.ts';
-import { print, warn, type Context } from '../context.ts';
-import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { getKind, parseTarget } from '../kinds.ts';
-import { getObject, listWorkspaces } from '../objects.ts';
-import { computeRollout, renderRollout } from '../output/rollout-table.ts';
-import { renderStructured } from '../output/structured.ts';
-import { openSession } from '../session.ts';
-import type { Bind, Typed } from '../verb.ts';
-import { outputFlag } from './output-flag.ts';
-
-const FORMATS = ['table', 'json', 'yaml'] as const;
+import type { Bind } from '../verb.ts';
+import { ROLLOUT_FORMATS, showRollout } from './rollout-status.ts';
+import { pauseRollouts, resumeRollouts } from './rollout-words.ts';
 
 export function define(command: Command, bind: Bind): void {
-  command
-    .command('status')
-    .description(
-      'Show which workspaces of a class are ready, being changed, waiting for their turn, or failed; ends with code 1 when one has failed.',
+  withTarget(
+    command
+      .command('status')
+      .description(
+        'Show how far a change has come: who is updated, outdated, waiting, down or failed, and what holds it up; ends with code 1 when one has failed.',
+      )
+      .argument('[class]', 'WorkspaceClass, or org/NAME'),
+  )
+    .addOption(
+      new Option('-o, --output <format>', `${ROLLOUT_FORMATS.join(', ')} (default: table)`),
     )
-    .argument('<class>', 'WorkspaceClass')
-    .addOption(new Option('-o, --output <format>', `${FORMATS.join(', ')} (default: table)`))
-    .action(bind(status));
+    .action(bind(showRollout));
+  withTarget(
+    command
+      .command('pause')
+      .description(
+        'Take no agent down for a change until it is resumed; launches, pauses and deletions go on. Without a name: every class.',
+      ),
+  ).action(bind(pauseRollouts));
+  withTarget(
+    command
+      .command('resume')
+      .description(
+        'Let changes go on, and accept the failures that have stopped them. Without a name: every class.',
+      ),
+  ).action(bind(resumeRollouts));
 }
 
-/** Read from the statuses of all namespaces: a class has its workspaces in any. */
-async function status(context: Context, typed: Typed): Promise<ExitCode> {
-  const format = outputFlag(typed, FORMATS);
-  const name = parseClass(typed.operands[0] ?? '');
-  const { client, namespace } = await openSession(context, typed);
-  await getObject(client, { kind: getKind('workspaceclass'), namespace, name });
-  const workspaces = await listWorkspaces(client, { namespace: undefined });
-  const entries = computeRollout(workspaces, name, context.clock.now());
-  if (format !== 'table') {
-    print(context, await renderStructured({ class: name, workspaces: entries }, format));
-  } else if (entries.length === 0) {
-    warn(context, `no workspace is of class ${name}`);
-  } else {
-    renderRollout(name, entries).forEach((line) => {
-      print(context, line);
-    });
-  }
-  return entries.some(({ state }) => state === 'Failed') ? EXIT.failure : EXIT.ok;
-}
-
-/** `local` and `wspc/local`. Throws a usage error for another kind. */
-function parseClass(word: string): string {
-  if (!word.includes('/')) {
-    return word;
-  }
-  const { kind, name } = parseTarget(word);
-  if (kind.kind !== 'WorkspaceClass') {
-    throw usageError(`${word} is no class: rollouts are those of a class`);
-  }
-  return name;
+function withTarget(command: Command): Command {
+  return command
+    .option('--class <name>', 'the workspaces of a class, in all namespaces')
+    .option('--org <name>', 'the workspaces of an org, of all classes');
 }

@@ -143,6 +143,7 @@ describe('completion', () => {
     [['wake', '--wa'], '--wait'],
     [['restart', '--res'], '--reset-session'],
     [['rollout', 'sta'], 'status'],
+    [['rollout', 'resume', '--cl'], '--class'],
     [['completion', 'z'], 'zsh'],
   ])('of bash knows %j', async (words, offered) => {
     expect(await complete(...words)).toBe(offered);

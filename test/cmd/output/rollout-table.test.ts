@@ -1,37 +1,37 @@
 import { describe, expect, it } from '@jest/globals';
 import { computeRollout, renderRollout } from '../../../cmd/output/rollout-table.ts';
+import type { Rollout } from '../../../server/contract-rollouts.ts';
 import { condition, untouchedWorkspace, workspaceObject } from '../workspaces.ts';
 
 const NOW = new Date('2026-01-01T00:00:00Z');
 type Status = NonNullable<NonNullable<Parameters<typeof workspaceObject>[0]>['status']>;
 
-const RESOLVED = { runtime: 'sample', tier: 2, class: 'local', configRevision: 'r' };
 const READY = condition('Ready', 'True', 'Online');
 const DRIFTED = condition('Drifted', 'True', 'ConfigChanged', 'a restart is due');
 
 function stateOf(status: Status, metadata: object = {}) {
-  const workspace = workspaceObject({ status: { resolved: RESOLVED, ...status }, metadata });
-  return computeRollout([workspace], 'local', NOW)[0]?.state;
+  const workspace = workspaceObject({ status, metadata });
+  return computeRollout([workspace], NOW)[0]?.state;
 }
 
 describe('computeRollout', () => {
   it.each<readonly [string, Status, string]>([
-    ['one that is as it should be', {}, 'Ready'],
+    ['one that is as it should be', {}, 'Updated'],
     [
       'one that is paused',
       { phase: 'Paused', conditions: [condition('Ready', 'True', 'Paused')] },
-      'Ready',
+      'Updated',
     ],
     [
       'one whose turn has not come',
       { conditions: [condition('Ready', 'False', 'Provisioning'), DRIFTED] },
       'Waiting',
     ],
-    ['one that its class replaces by hand', { conditions: [READY, DRIFTED] }, 'Waiting'],
+    ['one that its class replaces by hand', { conditions: [READY, DRIFTED] }, 'Outdated'],
     [
       'one that is restarted',
       { phase: 'Provisioning', conditions: [condition('Ready', 'False', 'Provisioning')] },
-      'Changing',
+      'Down',
     ],
     [
       'one that crashes',
@@ -47,7 +47,20 @@ describe('computeRollout', () => {
       },
       'Failed',
     ],
-    ['one that once failed', { failures: { count: 1, lastReason: 'OOMKilled' } }, 'Ready'],
+    ['one that once failed', { failures: { count: 1, lastReason: 'OOMKilled' } }, 'Updated'],
+    [
+      'one that did not come back from its change',
+      {
+        phase: 'Provisioning',
+        conditions: [condition('Ready', 'False', 'Provisioning')],
+        rollout: {
+          downSince: '2026-01-01T00:00:00Z',
+          deadline: '2026-01-01T00:00:00Z',
+          failure: { at: '2026-01-01T00:00:00Z', reason: 'Provisioning' },
+        },
+      },
+      'Failed',
+    ],
     [
       'one that is stalled',
       { conditions: [condition('Stalled', 'True', 'InvalidSpec')] },
@@ -64,59 +77,86 @@ describe('computeRollout', () => {
   });
 
   it('does not take an old status for a new spec', () => {
-    expect(stateOf({}, { generation: 2 })).toBe('Waiting');
+    expect(stateOf({}, { generation: 2 })).toBe('Outdated');
   });
 
-  it('leaves out what is being deleted, and other classes', () => {
+  it('leaves out what is being deleted', () => {
     expect(stateOf({}, { deletionTimestamp: '2026-01-01T00:00:00Z' })).toBeUndefined();
-    expect(stateOf({ resolved: { ...RESOLVED, class: 'other' } })).toBeUndefined();
   });
 
-  it('counts one that nobody has looked at when it names the class', () => {
-    const untouched = untouchedWorkspace({ spec: { className: 'local' } });
-
-    expect(computeRollout([untouched], 'local', NOW)).toMatchObject([{ state: 'Changing' }]);
+  it('counts one that nobody has looked at', () => {
+    expect(computeRollout([untouchedWorkspace()], NOW)).toMatchObject([{ state: 'Down' }]);
   });
 });
 
 describe('renderRollout', () => {
-  it('is one sentence when all is done', () => {
-    const entries = computeRollout(
-      [workspaceObject({ spec: { className: 'local' } })],
-      'local',
-      NOW,
-    );
+  const ROLLOUT: Rollout = {
+    kind: 'WorkspaceClass',
+    namespace: '',
+    name: 'local',
+    uid: 'uid-local',
+    maxUnavailable: 1,
+    down: [],
+  };
+  const VIEW = { what: 'class local', flag: '--class local', now: NOW };
+  const DONE = computeRollout([workspaceObject()], NOW);
+  const FAILED = {
+    namespace: 'default',
+    name: 'ada',
+    since: '2026-01-01T00:00:00Z',
+    failure: { at: '2025-12-31T23:59:00Z', reason: 'CrashLoopBackOff', stops: true },
+    takesPlace: true,
+  };
+  const GO_ON = 'to go on: treeline rollout resume --class local';
 
-    expect(renderRollout('local', entries)).toEqual(['class local: 1 workspace, 1 ready']);
+  it('is one sentence when all is done', () => {
+    expect(renderRollout(ROLLOUT, DONE, VIEW)).toEqual([
+      'class local: 1 workspace, 1 updated; at most 1 down at a time',
+    ]);
   });
 
-  it('lists what is not ready, the worst first, and why', () => {
+  it('lists what is not updated, the worst first, and why', () => {
     const entries = computeRollout(
       [
-        workspaceObject({ name: 'ada', status: { resolved: RESOLVED } }),
-        workspaceObject({
-          name: 'ben',
-          status: { resolved: RESOLVED, conditions: [READY, DRIFTED] },
-        }),
+        workspaceObject({ name: 'ada' }),
+        workspaceObject({ name: 'ben', status: { conditions: [READY, DRIFTED] } }),
         workspaceObject({
           name: 'cleo',
           namespace: 'team',
           status: {
             phase: 'Offline',
-            resolved: RESOLVED,
             conditions: [condition('Ready', 'False', 'CrashLoopBackOff', 'exited\nwith code 3')],
           },
         }),
       ],
-      'local',
       NOW,
     );
 
-    expect(renderRollout('local', entries)).toEqual([
-      'class local: 3 workspaces, 1 ready, 1 waiting for its turn, 1 failed',
-      'NAMESPACE   NAME   STATE     WHY',
-      'team        cleo   Failed    CrashLoopBackOff: exited with code 3',
-      'default     ben    Waiting   ConfigChanged: a restart is due',
+    expect(renderRollout(ROLLOUT, entries, VIEW)).toEqual([
+      'class local: 3 workspaces, 1 updated, 1 outdated, 1 failed; at most 1 down at a time',
+      'NAMESPACE   NAME   STATE      WHY',
+      'team        cleo   Failed     CrashLoopBackOff: exited with code 3',
+      'default     ben    Outdated   ConfigChanged: a restart is due',
     ]);
+  });
+
+  it.each<readonly [string, Partial<Rollout>, readonly string[]]>([
+    [
+      'who has paused it',
+      { paused: { at: '2025-12-31T23:55:00Z', by: 'token:ops' } },
+      ['paused by token:ops 5m ago', GO_ON],
+    ],
+    [
+      'who has stopped it',
+      { down: [FAILED] },
+      ['stopped: default/ada did not come back (CrashLoopBackOff, 60s ago)', GO_ON],
+    ],
+    [
+      'nothing of a failure that is accepted',
+      { down: [{ ...FAILED, failure: { ...FAILED.failure, stops: false }, takesPlace: false }] },
+      [],
+    ],
+  ])('says %s, and what to do', (_title, change, lines) => {
+    expect(renderRollout({ ...ROLLOUT, ...change }, DONE, VIEW).slice(1)).toEqual(lines);
   });
 });

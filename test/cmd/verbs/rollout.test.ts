@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { sql } from 'kysely';
 import { EXIT } from '../../../cmd/exit-codes.ts';
 import { CliWorld, manifest } from '../cli-world.ts';
 import { condition } from '../workspaces.ts';
@@ -17,6 +18,7 @@ beforeAll(async () => {
     classManifest('local'),
     classManifest('unused'),
     classManifest('broken'),
+    'apiVersion: treeline.dev/v1alpha1\nkind: Org\nmetadata: { name: acme }\nspec: {}\n',
     manifest('ada', '{ className: local }'),
     manifest('ben', '{ className: local }', ', namespace: team'),
     manifest('cleo', '{ className: broken }'),
@@ -41,9 +43,9 @@ describe('rollout status', () => {
       expect(code).toBe(EXIT.ok);
       expect(stdout).toBe(
         [
-          'class local: 2 workspaces, 1 ready, 1 being changed',
-          'NAMESPACE   NAME   STATE      WHY',
-          'team        ben    Changing   no controller has looked at it yet',
+          'class local: 2 workspaces, 1 updated, 1 down; at most 1 down at a time',
+          'NAMESPACE   NAME   STATE   WHY',
+          'team        ben    Down    no controller has looked at it yet',
           '',
         ].join('\n'),
       );
@@ -55,7 +57,12 @@ describe('rollout status', () => {
 
     expect(code).toBe(EXIT.failure);
     expect(JSON.parse(stdout)).toEqual({
-      class: 'broken',
+      kind: 'WorkspaceClass',
+      namespace: '',
+      name: 'broken',
+      uid: expect.any(String),
+      maxUnavailable: 1,
+      down: [],
       workspaces: [
         { namespace: 'default', name: 'cleo', state: 'Failed', why: 'Unauthorized: no access' },
       ],
@@ -73,7 +80,10 @@ describe('rollout status', () => {
   it.each([
     ['rollout status nothing', EXIT.notFound, 'nothing does not exist'],
     ['rollout status wsp/ada', EXIT.usage, 'wsp/ada is no class'],
-    ['rollout status', EXIT.usage, "missing required argument 'class'"],
+    ['rollout status', EXIT.usage, 'name a class, or an org with --org'],
+    ['rollout status local --org acme', EXIT.usage, 'name one class or one org'],
+    ['rollout pause --class nothing', EXIT.notFound, 'nothing does not exist'],
+    ['rollout resume --org acme -n team', EXIT.notFound, 'team/acme does not exist'],
     ['rollout', EXIT.usage, ''],
     ['rollout status local -o wide', EXIT.usage, '--output must be one of table, json, yaml'],
   ])('is clear about "%s"', async (argv, code, message) => {
@@ -81,5 +91,74 @@ describe('rollout status', () => {
 
     expect(result.code).toBe(code);
     expect(result.stderr).toContain(message);
+  });
+});
+
+describe('rollout pause and resume', () => {
+  it('speak of one class, and status tells', async () => {
+    const paused = await world.run('rollout pause --class local');
+    const status = await world.run('rollout status --class local');
+    const resumed = await world.run('rollout resume --class local');
+
+    expect(paused).toEqual({
+      code: EXIT.ok,
+      stdout: 'rollouts of class local are paused by local\n',
+      stderr: '',
+    });
+    expect(status.stdout).toMatch(
+      /\npaused by local \d+s ago\nto go on: treeline rollout resume --class local\n/,
+    );
+    expect(resumed.stdout).toBe('rollouts of class local go on\n');
+    expect((await world.run('rollout status local')).stdout).not.toContain('paused');
+  });
+
+  it('speak of every class when none is named', async () => {
+    expect((await world.run('rollout pause')).stdout).toBe(
+      ['broken', 'local', 'unused']
+        .map((name) => `rollouts of class ${name} are paused by local\n`)
+        .join(''),
+    );
+    expect((await world.run('rollout resume')).stdout.split('\n')).toContain(
+      'rollouts of class unused go on',
+    );
+  });
+
+  it('speak of an org, whose workspaces status shows', async () => {
+    await sql`update workspaces set owner_uid = (select uid from orgs) where name = 'ada'`.execute(
+      world.db,
+    );
+
+    const paused = await world.run('rollout pause --org acme');
+    const status = await world.run('rollout status org/acme');
+
+    expect(paused.stdout).toBe('rollouts of org acme are paused by local\n');
+    expect(status.stdout).toMatch(/^org acme: 1 workspace, 1 updated\npaused by local/);
+  });
+
+  it('say which failures are accepted, and status ends with a code of its own before', async () => {
+    await world.setStatus('cleo', {
+      phase: 'Offline',
+      resolved: { runtime: 'sample', tier: 2, class: 'broken', configRevision: 'r' },
+      conditions: [
+        condition('Ready', 'False', 'CrashLoopBackOff'),
+        condition('Accepted', 'True', 'Accepted'),
+      ],
+      rollout: {
+        downSince: '2026-01-01T00:00:00Z',
+        deadline: '2026-01-01T00:10:00Z',
+        // After what others of this file have accepted.
+        failure: { at: new Date().toISOString(), reason: 'CrashLoopBackOff' },
+      },
+    });
+
+    const before = await world.run('rollout status broken');
+    const resumed = await world.run('rollout resume --class broken');
+
+    expect(before.code).toBe(EXIT.failure);
+    expect(before.stdout).toContain('stopped: default/cleo did not come back (CrashLoopBackOff');
+    expect(resumed.stdout).toBe(
+      'rollouts of class broken go on\naccepted: default/cleo (CrashLoopBackOff)\n',
+    );
+    expect((await world.run('rollout status broken')).stdout).not.toContain('stopped');
   });
 });

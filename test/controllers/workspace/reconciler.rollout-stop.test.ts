@@ -137,7 +137,8 @@ describe('a rollout stops', () => {
 
     await harness.apply(slow, ...versionOf('2', TREE));
     await harness.look();
-    await harness.advance(70);
+    await harness.advance(130);
+    await harness.look();
     await harness.look();
 
     expect(stepsOf(harness, 'Stop')).toEqual(['Stop a']);

@@ -1,0 +1,56 @@
+import type { Rollout } from '../../server/contract-rollouts.ts';
+import { print, warn, type Context } from '../context.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { getKind } from '../kinds.ts';
+import { listObjects } from '../objects.ts';
+import { rolloutPath } from '../paths.ts';
+import { openSession, type Session } from '../session.ts';
+import type { Typed } from '../verb.ts';
+import { describeTarget, parseRolloutTarget, type RolloutTarget } from './rollout-target.ts';
+
+export function pauseRollouts(context: Context, typed: Typed): Promise<ExitCode> {
+  return sayToEach(context, typed, 'pause', (what, { paused }) => [
+    `rollouts of ${what} are paused by ${paused?.by ?? 'nobody'}`,
+  ]);
+}
+
+export function resumeRollouts(context: Context, typed: Typed): Promise<ExitCode> {
+  return sayToEach(context, typed, 'resume', (what, { down }) => [
+    `rollouts of ${what} go on`,
+    ...down
+      .filter(({ failure, takesPlace }) => failure !== undefined && !takesPlace)
+      .map(
+        ({ namespace, name, failure }) =>
+          `accepted: ${namespace}/${name} (${failure?.reason ?? ''})`,
+      ),
+  ]);
+}
+
+/** Asks it of the class or the org that was named, or of every class. */
+async function sayToEach(
+  context: Context,
+  typed: Typed,
+  verb: 'pause' | 'resume',
+  describe: (what: string, rollout: Rollout) => readonly string[],
+): Promise<ExitCode> {
+  const target = parseRolloutTarget(typed);
+  const session = await openSession(context, typed);
+  const targets = target === undefined ? await listClasses(session) : [target];
+  if (targets.length === 0) {
+    warn(context, 'there is no class');
+  }
+  for (const one of targets) {
+    const path = rolloutPath(one.kind, session.namespace, one.name);
+    const rollout = await session.client.call<Rollout>(`${path}/${verb}`, { method: 'POST' });
+    describe(describeTarget(one), rollout).forEach((line) => {
+      print(context, line);
+    });
+  }
+  return EXIT.ok;
+}
+
+async function listClasses({ client }: Session): Promise<readonly RolloutTarget[]> {
+  const kind = getKind('workspaceclass');
+  const classes = await listObjects(client, kind, { namespace: undefined });
+  return classes.map(({ metadata }) => ({ kind, name: metadata.name }));
+}

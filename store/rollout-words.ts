@@ -20,7 +20,7 @@ export interface StoredWord {
 }
 
 /** Of a class or an Org; undefined when there is none. */
-export async function findRolloutWord(
+async function findRolloutWord(
   tx: Transaction,
   { kind, namespace, name }: RolloutTarget,
 ): Promise<StoredWord | undefined> {

@@ -17,9 +17,23 @@ export async function installDatabaseClock(db: Db, name: string): Promise<void> 
       )
       .execute(db);
   }
+  await moveDefaults(db);
   await sql
     .raw(`alter database ${name} set search_path = public, test_clock, pg_catalog`)
     .execute(db);
+}
+
+/** A default means the function that was found when the table was made. */
+async function moveDefaults(db: Db): Promise<void> {
+  const { rows } = await sql<{ readonly table: string; readonly column: string }>`
+    select table_name as table, column_name as column
+      from information_schema.columns
+     where table_schema = 'public' and column_default = 'now()'`.execute(db);
+  for (const { table, column } of rows) {
+    await sql
+      .raw(`alter table ${table} alter column ${column} set default test_clock.now()`)
+      .execute(db);
+  }
 }
 
 export async function setDatabaseTime(db: Db, at: Date): Promise<void> {

@@ -1,12 +1,21 @@
 import { openClients } from '../../backends/ec2/clients.ts';
 import { Ec2Backend } from '../../backends/ec2/ec2-backend.ts';
-import { SETTLE_SECONDS, CALL_LIFETIME_SECONDS } from '../../backends/ec2/limits.ts';
+import {
+  CALL_LIFETIME_SECONDS,
+  LIST_INTERVAL_SECONDS,
+  SETTLE_SECONDS,
+} from '../../backends/ec2/limits.ts';
 import type { Sender } from '../../backends/ec2/requests.ts';
 import { FakeEc2, type FakeEc2Options } from '../fakes/ec2/fake-ec2.ts';
 import { DEFAULT_CATALOGUE } from '../fakes/ec2/model/catalogue.ts';
 import type { InstanceSnapshot } from '../fakes/ec2/snapshot.ts';
-import { createTimedDatabase, LeaderHarness, type LeaderHarnessOptions } from './leader-harness.ts';
-import { INSTALLATION_ID, type LeaderChoices } from './leader-process.ts';
+import {
+  createTimedDatabase,
+  LeaderHarness,
+  type LeaderHarnessOptions,
+  type Look,
+} from './leader-harness.ts';
+import type { LeaderChoices } from './leader-process.ts';
 import { mortalSender } from './mortal-sender.ts';
 import type { TestDatabase } from './postgres.ts';
 import { TEST_KEY } from './provisioning.ts';
@@ -14,7 +23,6 @@ import { emptyDatabase } from './rows.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
 const { region } = DEFAULT_CATALOGUE;
-const ACCESS_KEY = 'treeline';
 
 type AccountChoices = Omit<FakeEc2Options, 'clock' | 'port'>;
 
@@ -22,6 +30,16 @@ export interface Ec2HarnessOptions extends LeaderHarnessOptions {
   /** Default: an account in which nothing goes wrong, with times as EC2 has them. */
   readonly account?: AccountChoices;
 }
+
+/** Another installation in the account of a harness. */
+interface NeighbourOptions extends LeaderHarnessOptions {
+  readonly installationId: string;
+}
+
+/** As the observer looks at what is on the move. */
+const LOOK_SECONDS = 10;
+/** Nothing waits longer than until a doubt is over. */
+const STANDSTILL_SECONDS = 2 * (CALL_LIFETIME_SECONDS + SETTLE_SECONDS);
 
 /** Seconds that EC2 takes as a rule. */
 const USUAL_TIMES = { pendingSeconds: 8, stoppingSeconds: 15, shuttingDownSeconds: 10 };
@@ -33,15 +51,23 @@ const USUAL_TIMES = { pendingSeconds: 8, stoppingSeconds: 15, shuttingDownSecond
 export class Ec2Harness extends LeaderHarness {
   fake: FakeEc2;
   #sender: Sender;
-  /** As the observer looks at what is on the move. */
-  protected override readonly lookSeconds = 10;
-  protected override readonly standstillSeconds = 2 * (CALL_LIFETIME_SECONDS + SETTLE_SECONDS);
+  #nextListMs = 0;
 
   static async start({ account = {}, ...options }: Ec2HarnessOptions = {}): Promise<Ec2Harness> {
     const harness = new Ec2Harness(await createTimedDatabase(), options);
     await harness.#openAccount(account);
     await harness.lead();
     return harness;
+  }
+
+  /** Another installation with a database of its own, in the same account and on the same clock; end it first. */
+  async startNeighbour(options: NeighbourOptions): Promise<Ec2Harness> {
+    const { clock } = this;
+    const neighbour = new Ec2Harness(await createTimedDatabase(), { ...options, clock });
+    neighbour.fake = this.fake;
+    neighbour.#sender = neighbour.#openClients();
+    await neighbour.lead();
+    return neighbour;
   }
 
   private constructor(database: TestDatabase, options: LeaderHarnessOptions) {
@@ -59,7 +85,7 @@ export class Ec2Harness extends LeaderHarness {
             `ec2/${region}`,
             new Ec2Backend({
               ...{ region, clock, mayCall },
-              installationId: INSTALLATION_ID,
+              installationId: this.installationId,
               bootstrapTokenOf: (launchToken) => TEST_KEY.bootstrapToken(launchToken),
               sender: mortalSender(this.#sender, this.fake, life),
             }),
@@ -84,12 +110,62 @@ export class Ec2Harness extends LeaderHarness {
     await this.lead();
   }
 
+  /**
+   * Lets time pass as it does for a real leader: keys are taken when their time comes, and every 10 s the observer looks at
+   * what is on the move, every third time at everything.
+   */
+  override async advance(seconds: number): Promise<void> {
+    for (let left = seconds; left > 0; left -= LOOK_SECONDS) {
+      await this.work(Math.min(left, LOOK_SECONDS));
+      await this.#lookInTurn();
+    }
+  }
+
+  /** As in every harness, with fewer looks. */
+  override async settle(): Promise<boolean> {
+    let waitedSeconds = 0;
+    await this.look();
+    while (waitedSeconds < STANDSTILL_SECONDS && !this.process.isOver) {
+      const { life } = this.process;
+      const commits = life.commits;
+      const seconds = this.#patience(waitedSeconds);
+      await this.work(seconds);
+      const { isCalm } = await this.#lookInTurn();
+      if (isCalm && life.commits === commits) {
+        return true;
+      }
+      waitedSeconds = life.commits > commits ? 0 : waitedSeconds + seconds;
+    }
+    return false;
+  }
+
+  /** Seconds until the next look: more and more, but one before any key's time, so that what it finds is not too old. */
+  #patience(waitedSeconds: number): number {
+    const untilDue = this.process.nextDueInMs / 1000 - LOOK_SECONDS;
+    return Math.ceil(Math.max(Math.min(waitedSeconds, untilDue), LOOK_SECONDS));
+  }
+
+  async #lookInTurn(): Promise<Look> {
+    const isDue = this.clock.monotonicMs() >= this.#nextListMs;
+    return isDue ? await this.look() : await this.lookBy((observer) => observer.lookAtRestless());
+  }
+
+  override async look(): Promise<Look> {
+    this.#nextListMs = this.clock.monotonicMs() + LIST_INTERVAL_SECONDS * 1000;
+    return await super.look();
+  }
+
   async #openAccount(account: AccountChoices): Promise<void> {
     this.fake = await startEc2(this.clock, account);
-    this.#sender = openClients({
+    this.#sender = this.#openClients();
+  }
+
+  /** The recorder and the history name the installation. */
+  #openClients(): Sender {
+    return openClients({
       region,
       endpoint: this.fake.url,
-      credentials: { accessKeyId: ACCESS_KEY, secretAccessKey: 'secret' },
+      credentials: { accessKeyId: this.installationId, secretAccessKey: 'secret' },
     });
   }
 
@@ -97,7 +173,7 @@ export class Ec2Harness extends LeaderHarness {
   instances(): readonly InstanceSnapshot[] {
     return this.fake
       .instances()
-      .filter(({ launchedBy, state }) => launchedBy === ACCESS_KEY && state !== 'terminated');
+      .filter((one) => one.launchedBy === this.installationId && one.state !== 'terminated');
   }
 
   override async [Symbol.asyncDispose](): Promise<void> {

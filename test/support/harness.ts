@@ -15,7 +15,8 @@ interface HarnessChoices extends LeaderChoices {
   readonly backendNames?: readonly string[];
 }
 
-export interface HarnessOptions extends ProviderChoices, LeaderHarnessOptions, HarnessChoices {}
+export interface HarnessOptions
+  extends ProviderChoices, Omit<LeaderHarnessOptions, 'clock'>, HarnessChoices {}
 
 /** A harness on the fake backend. */
 export class Harness extends LeaderHarness {

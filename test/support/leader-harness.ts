@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { Pool } from 'pg';
 import type { Condition, ConditionType, WorkspaceStatus } from '../../api/conditions.ts';
 import type { Declaration } from '../../api/objects.ts';
+import type { Observer } from '../../controllers/observer.ts';
 import type { GarbageMode } from '../../controllers/garbage-collection/reconciler.ts';
 import type { LogLevel } from '../../lib/logger.ts';
 import { listActivity } from '../../store/activity.ts';
@@ -32,6 +33,8 @@ export interface LeaderHarnessOptions extends LeaderChoices {
    */
   readonly connections?: number;
   readonly logLevel?: LogLevel;
+  /** Default: one of its own. */
+  readonly clock?: VirtualClock;
 }
 
 /** What one look came to. */
@@ -57,7 +60,7 @@ const LONGEST_SETTLE_SECONDS = 24 * 3600;
  * `look`, `settle` or `advance` is awaited. Which backends its leaders have, a harness of this kind decides.
  */
 export abstract class LeaderHarness implements AsyncDisposable {
-  readonly clock = new VirtualClock();
+  readonly clock: VirtualClock;
   readonly log: CapturedLog;
   readonly database: TestDatabase;
   readonly metrics = new PassMetrics();
@@ -65,17 +68,14 @@ export abstract class LeaderHarness implements AsyncDisposable {
   readonly db: Db;
   /** The current leader. */
   process: LeaderProcess;
-  /** When nothing was written for so long, nothing ever will be: twice the longest wait. */
-  protected readonly standstillSeconds: number = STANDSTILL_SECONDS;
-  /** Between two looks while something is expected to happen. */
-  protected readonly lookSeconds: number = POLL_SECONDS;
   readonly #options: LeaderHarnessOptions;
   readonly #pool: Pool;
   #databaseTime = 0;
   #processes: readonly LeaderProcess[] = [];
 
   protected constructor(database: TestDatabase, options: LeaderHarnessOptions) {
-    const { connections = 4, logLevel = 'debug' } = options;
+    const { connections = 4, logLevel = 'debug', clock = new VirtualClock() } = options;
+    this.clock = clock;
     this.database = database;
     this.log = new CapturedLog(logLevel);
     this.#options = options;
@@ -89,6 +89,10 @@ export abstract class LeaderHarness implements AsyncDisposable {
     this.#pool.on('connect', (client) => client.on('error', () => undefined));
     this.db = mortalDb(this.#pool, new MortalProcess());
     this.process = undefined as unknown as LeaderProcess;
+  }
+
+  get installationId(): string {
+    return this.#options.installationId ?? INSTALLATION_ID;
   }
 
   /** Connections of another process, e.g. of one that declares. */
@@ -133,7 +137,7 @@ export abstract class LeaderHarness implements AsyncDisposable {
     await this.syncTime();
     return await inTransaction(db, (tx) =>
       applySet(tx, {
-        installationId: INSTALLATION_ID,
+        installationId: this.installationId,
         applySet: 'cli',
         prune: 'missing',
         dryRun: false,
@@ -147,12 +151,16 @@ export abstract class LeaderHarness implements AsyncDisposable {
    * I/O must not decide who is first. A dead leader does nothing.
    */
   async look(): Promise<Look> {
+    return await this.lookBy((observer) => observer.look());
+  }
+
+  protected async lookBy(see: (observer: Observer) => Promise<void>): Promise<Look> {
     const { process } = this;
     const { leader, life } = process;
     this.clock.jump(1);
     await this.syncTime();
     const commitsBefore = life.commits;
-    await this.#during(Promise.all(leader.observers.map((observer) => observer.look())));
+    await this.#during(Promise.all(leader.observers.map(see)));
     await this.#idle(process);
     await this.clock.advance(0);
     await this.#idle(process);
@@ -167,13 +175,13 @@ export abstract class LeaderHarness implements AsyncDisposable {
   }
 
   /**
-   * Looks until a look finds nothing to do and no key waits: true. Or until nothing was written for `standstillSeconds`,
+   * Looks until a look finds nothing to do and no key waits: true. Or until nothing was written for `STANDSTILL_SECONDS`,
    * or the leader is over: false. Waits and backoffs pass on virtual time.
    */
   async settle(): Promise<boolean> {
     const startedMs = this.clock.monotonicMs();
     let waitedSeconds = 0;
-    while (waitedSeconds < this.standstillSeconds && !this.process.isOver) {
+    while (waitedSeconds < STANDSTILL_SECONDS && !this.process.isOver) {
       const { isCalm, hasWritten } = await this.look();
       if (!hasWritten && isCalm && waitedSeconds > 0) {
         return true;
@@ -189,9 +197,7 @@ export abstract class LeaderHarness implements AsyncDisposable {
   /** Doubles the wait, but misses no key's time; answers the seconds waited since the last write. */
   #wait(waitedSeconds: number): number {
     const isPatient = waitedSeconds >= PATIENT_AFTER_SECONDS;
-    const longestSeconds = isPatient
-      ? this.standstillSeconds
-      : Math.max(this.lookSeconds, waitedSeconds);
+    const longestSeconds = isPatient ? STANDSTILL_SECONDS : Math.max(POLL_SECONDS, waitedSeconds);
     const milliseconds = Math.ceil(Math.min(longestSeconds * 1000, this.process.nextDueInMs));
     this.clock.jump(milliseconds);
     return waitedSeconds + milliseconds / 1000;
@@ -206,6 +212,19 @@ export abstract class LeaderHarness implements AsyncDisposable {
     }
     this.clock.jump(Math.max(targetMs - this.clock.monotonicMs(), 0));
     await this.syncTime();
+  }
+
+  /** Lets time pass, and keys be taken when their time comes; nobody looks at the backends. */
+  protected async work(seconds: number): Promise<void> {
+    const { process } = this;
+    const targetMs = this.clock.monotonicMs() + seconds * 1000;
+    while (this.clock.monotonicMs() < targetMs) {
+      const restMs = targetMs - this.clock.monotonicMs();
+      this.clock.jump(Math.min(Math.max(Math.ceil(process.nextDueInMs), 1), restMs));
+      await this.syncTime();
+      await this.clock.advance(0);
+      await this.#idle(process);
+    }
   }
 
   /** Puts PostgreSQL's clock on virtual time. */

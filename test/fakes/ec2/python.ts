@@ -18,19 +18,29 @@ export interface Python {
   readonly describe: (title: string, suite: () => void) => void;
 }
 
+interface PreparePythonOptions {
+  /** Default `python3`. */
+  readonly interpreter?: string;
+  /** Default: with `CI=true`, where nothing may be skipped. */
+  readonly isRequired?: boolean;
+}
+
 /**
- * Installs what the suites need into `.cache/python`, unless it is there; safe to be called by several at once. With
- * `CI=true` it rejects where there is no Python: nothing may be skipped there.
+ * Installs what the suites need into `.cache/python`, unless it is there; safe to be called by several at once. Rejects
+ * where there is no Python and it is required.
  */
-export async function preparePython(): Promise<Python> {
+export async function preparePython({
+  interpreter = 'python3',
+  isRequired = process.env['CI'] === 'true',
+}: PreparePythonOptions = {}): Promise<Python> {
   try {
-    const { stdout } = await run('python3', [SET_UP, join(PROJECT, '.cache/python')], {
+    const { stdout } = await run(interpreter, [SET_UP, join(PROJECT, '.cache/python')], {
       timeout: LONGEST_SET_UP_MILLISECONDS,
     });
     return { command: stdout.trim(), describe };
   } catch (error) {
-    const reason = reasonOf(error);
-    if (process.env['CI'] === 'true') {
+    const reason = reasonOf(error, interpreter);
+    if (isRequired) {
       throw new Error(`CI needs Python with boto3 and moto: ${reason}`, { cause: error });
     }
     return missing(reason);
@@ -48,8 +58,8 @@ function missing(reason: string): Python {
   };
 }
 
-function reasonOf(error: unknown): string {
+function reasonOf(error: unknown, interpreter: string): string {
   const { code, stderr = '' } = error as { code?: unknown; stderr?: string };
   const [lastLine] = stderr.trim().split('\n').slice(-1);
-  return code === 'ENOENT' ? 'there is no python3' : `boto3 and moto: ${lastLine ?? ''}`;
+  return code === 'ENOENT' ? `there is no ${interpreter}` : `boto3 and moto: ${lastLine ?? ''}`;
 }

@@ -1,5 +1,5 @@
 /** Far more than anybody launches; JSON has no infinity. */
-const UNLIMITED = 1_000_000_000;
+export const UNLIMITED = 1_000_000_000;
 
 /** What may be changed while the fake runs, by `configure` or by the administrator's page. Each has its default. */
 export interface Ec2Settings {

@@ -70,5 +70,6 @@ function parseDevice(group: Query, instance: Ec2Instance): () => void {
   const isDeleted = group.flag('Ebs.DeleteOnTermination');
   return () => {
     attachment.deleteOnTermination = isDeleted ?? attachment.deleteOnTermination;
+    instance.revision += 1;
   };
 }

@@ -7,7 +7,7 @@ import {
 import { tagsIn, type View } from '../model/view.ts';
 import type { StateChange } from '../model/change-state.ts';
 import type { World } from '../model/world.ts';
-import type { XmlObject } from '../wire/xml.ts';
+import { RenderedXml, type XmlObject } from '../wire/xml.ts';
 
 /** Instances under their reservations, as EC2 answers them. A page may hold a part of a reservation. */
 export function reservationsXml(
@@ -28,7 +28,7 @@ export function reservationXml(
     reservationId: id,
     ownerId: world.catalogue.accountId,
     groupSet: [],
-    instancesSet: members.map((one) => instanceXml(world, one, tagsIn(view, one))),
+    instancesSet: members.map((one) => renderInstance(world, one, tagsIn(view, one))),
   };
 }
 
@@ -48,6 +48,33 @@ export function stateChangesXml(changes: readonly StateChange[]): XmlObject {
       previousState: stateXml(previous),
     })),
   };
+}
+
+interface Rendering {
+  readonly state: InstanceStateName;
+  readonly tags: Tags;
+  readonly volumes: Ec2Instance['volumes'];
+  readonly revision: number;
+  readonly xml: RenderedXml;
+}
+
+/** The last rendering of each instance: a fleet that is steady is listed by putting texts together. */
+const RENDERINGS = new WeakMap<Ec2Instance, Rendering>();
+
+function renderInstance(world: World, instance: Ec2Instance, tags: Tags): RenderedXml {
+  const { state, volumes, revision } = instance;
+  const last = RENDERINGS.get(instance);
+  const isCurrent =
+    last?.state === state &&
+    last.tags === tags &&
+    last.volumes === volumes &&
+    last.revision === revision;
+  if (isCurrent) {
+    return last.xml;
+  }
+  const xml = new RenderedXml(instanceXml(world, instance, tags));
+  RENDERINGS.set(instance, { state, tags, volumes, revision, xml });
+  return xml;
 }
 
 function instanceXml(world: World, instance: Ec2Instance, tags: Tags): XmlObject {

@@ -9,7 +9,10 @@ export function describeWorld(provider: FakeProvider): object {
   return {
     time: provider.now(),
     region: provider.catalogue.region,
-    instances: provider.instances(),
+    instances: provider.instances().map(({ userData, ...shown }) => ({
+      ...shown,
+      userDataBytes: Buffer.byteLength(userData),
+    })),
     volumes: provider.volumes(),
     launchedTwice: provider.duplicates(),
     launchedTwiceEver: provider.duplicatesEver,

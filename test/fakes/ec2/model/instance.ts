@@ -79,6 +79,8 @@ export interface Ec2Instance {
   reason: string;
   stateReason: { readonly code: string; readonly message: string } | undefined;
   consoleOutput: string;
+  /** Counts changes of what a describe shows besides state, tags and the list of volumes. */
+  revision: number;
   /** Counts changes of state: a change that was planned before the last one does not happen any more. */
   changes: number;
 }

@@ -121,6 +121,7 @@ function createInstance(
     reason: '',
     stateReason: undefined,
     consoleOutput: '',
+    revision: 0,
     changes: 0,
   };
 }

@@ -1,4 +1,5 @@
 import { Ec2Error } from '../wire/ec2-error.ts';
+import { UNLIMITED } from '../settings.ts';
 import type { InstanceType, Subnet } from './catalogue.ts';
 import { takesRoom } from './instance.ts';
 import type { World } from './world.ts';
@@ -17,6 +18,9 @@ function roomInZone({ settings, instances }: World, type: string, zone: string):
 
 /** vCPUs that the quota leaves. */
 function vcpusLeft({ settings, instances }: World): number {
+  if (settings.vcpuQuota >= UNLIMITED) {
+    return Infinity;
+  }
   let used = 0;
   for (const one of instances.all()) {
     used += takesRoom(one) ? one.type.vcpus : 0;

@@ -22,6 +22,7 @@ export function pass(
 ): void {
   instance.state = through;
   instance.changes += 1;
+  instance.revision += 1;
   const { changes } = instance;
   const arrive = (): void => {
     // What was planned before the last change does not happen any more.

@@ -45,10 +45,7 @@ function perform(
     endDryRun(query);
   }
   const members = known.perform({ world, query, view: openView(world), caller });
-  const content = toXml('content', { requestId, ...members });
-  // The namespace is on the outermost element only.
-  const body = content.slice('<content>'.length, -'</content>'.length);
-  return xmlAnswer(200, `<${action}Response xmlns="${NAMESPACE}">${body}</${action}Response>`);
+  return xmlAnswer(200, toXml(`${action}Response`, { requestId, ...members }, NAMESPACE));
 }
 
 function findAction(action: string, query: Query): Action {

@@ -38,6 +38,5 @@ export function stsCall({ catalogue }: World, query: Query, origin: CallOrigin):
 }
 
 function document(status: number, name: string, members: Parameters<typeof toXml>[1]): WireAnswer {
-  const body = toXml(name, members).replace('>', ` xmlns="${NAMESPACE}">`);
-  return { status, contentType: 'text/xml', body };
+  return { status, contentType: 'text/xml', body: toXml(name, members, NAMESPACE) };
 }

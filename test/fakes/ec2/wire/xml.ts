@@ -1,6 +1,16 @@
 /** What an answer holds. A list becomes `<item>`s, undefined is left out. */
 export type XmlValue =
-  string | number | boolean | Date | undefined | readonly XmlValue[] | XmlObject;
+  string | number | boolean | Date | undefined | RenderedXml | readonly XmlValue[] | XmlObject;
+
+/** What is written as it is: made once, and used in many answers. */
+export class RenderedXml {
+  readonly text: string;
+
+  constructor(content: XmlObject) {
+    // A string that was put together of many is a tree, to be walked at every use; a copy is one piece.
+    this.text = Buffer.from(membersOf(content)).toString();
+  }
+}
 
 export interface XmlObject {
   readonly [name: string]: XmlValue;
@@ -13,13 +23,14 @@ const ENTITIES: Readonly<Record<string, string>> = {
   '"': '&quot;',
 };
 
-/** One element with everything in it. */
-export function toXml(name: string, value: XmlValue): string {
+/** One element with everything in it; a `namespace` is written on it alone. */
+export function toXml(name: string, value: XmlValue, namespace?: string): string {
   if (value === undefined) {
     return '';
   }
   const content = contentOf(value);
-  return content === '' ? `<${name}/>` : `<${name}>${content}</${name}>`;
+  const start = namespace === undefined ? name : `${name} xmlns="${namespace}"`;
+  return content === '' ? `<${start}/>` : `<${start}>${content}</${name}>`;
 }
 
 function contentOf(value: Exclude<XmlValue, undefined>): string {
@@ -31,6 +42,9 @@ function contentOf(value: Exclude<XmlValue, undefined>): string {
   }
   if (value instanceof Date) {
     return value.toISOString();
+  }
+  if (value instanceof RenderedXml) {
+    return value.text;
   }
   return isList(value) ? itemsOf(value) : membersOf(value);
 }

@@ -1,7 +1,9 @@
 import type { Action } from './action.ts';
-import * as catalogue from './catalogue.ts';
 import { startInstances, stopInstances, terminateInstances } from './change-instances.ts';
 import { describeInstances, describeInstanceStatus } from './describe-instances.ts';
+import { describeImages } from './images.ts';
+import { describeInstanceTypeOfferings, describeInstanceTypes } from './instance-types.ts';
+import { describeAvailabilityZones, describeSecurityGroups, describeSubnets } from './network.ts';
 import { getConsoleOutput, modifyInstanceAttribute } from './instance-attributes.ts';
 import { runInstances } from './run-instances.ts';
 import { createTags, deleteTags, describeTags } from './tags.ts';
@@ -22,10 +24,10 @@ export const ACTIONS: Readonly<Partial<Record<string, Action>>> = {
   DescribeTags: describeTags,
   DescribeVolumes: describeVolumes,
   DeleteVolume: deleteVolume,
-  DescribeImages: catalogue.describeImages,
-  DescribeSubnets: catalogue.describeSubnets,
-  DescribeSecurityGroups: catalogue.describeSecurityGroups,
-  DescribeInstanceTypes: catalogue.describeInstanceTypes,
-  DescribeInstanceTypeOfferings: catalogue.describeInstanceTypeOfferings,
-  DescribeAvailabilityZones: catalogue.describeAvailabilityZones,
+  DescribeImages: describeImages,
+  DescribeSubnets: describeSubnets,
+  DescribeSecurityGroups: describeSecurityGroups,
+  DescribeInstanceTypes: describeInstanceTypes,
+  DescribeInstanceTypeOfferings: describeInstanceTypeOfferings,
+  DescribeAvailabilityZones: describeAvailabilityZones,
 };

@@ -1,9 +1,10 @@
 import type { Image, InstanceType, Subnet } from '../model/catalogue.ts';
-import type { BlockDevice, LaunchParameters, MetadataOptions, Tags } from '../model/instance.ts';
+import type { LaunchParameters, MetadataOptions, Tags } from '../model/instance.ts';
 import { checkTags } from '../model/tagging.ts';
 import type { World } from '../model/world.ts';
 import { Ec2Error, invalidValue, missingParameter } from '../wire/ec2-error.ts';
 import type { Query } from '../wire/query.ts';
+import { parseBlockDevices } from './block-devices.ts';
 import { getImages, getSecurityGroups, getSubnets } from './look-up.ts';
 
 /** EC2 user guide, "Instance user data": 16 KB before it is encoded. */
@@ -147,44 +148,6 @@ function parseMetadataOptions(query: Query): MetadataOptions {
     httpTokens: group.text('HttpTokens') ?? 'optional',
     httpPutResponseHopLimit: group.integer('HttpPutResponseHopLimit') ?? 1,
     httpEndpoint: group.text('HttpEndpoint') ?? 'enabled',
-  };
-}
-
-/** The image's root volume as it is or as the launch changes it, and what the launch adds. */
-function parseBlockDevices(query: Query, image: Image): readonly BlockDevice[] {
-  const given = query.groups('BlockDeviceMapping').map((group) => parseBlockDevice(group, image));
-  const root = given.find(({ deviceName }) => deviceName === image.rootDeviceName);
-  const others = given.filter((one) => one !== root);
-  return [root ?? rootDevice(image), ...others];
-}
-
-function parseBlockDevice(group: Query, image: Image): BlockDevice {
-  const deviceName = group.required('DeviceName');
-  const isRoot = deviceName === image.rootDeviceName;
-  const sizeGiB = group.integer('Ebs.VolumeSize') ?? (isRoot ? image.rootSizeGiB : undefined);
-  if (sizeGiB === undefined) {
-    throw missingParameter('BlockDeviceMapping.Ebs.VolumeSize');
-  }
-  if (isRoot && sizeGiB < image.rootSizeGiB) {
-    throw new Ec2Error(
-      'InvalidBlockDeviceMapping',
-      `Volume of size ${sizeGiB}GB is smaller than snapshot of ${image.id}, expect size >= ${image.rootSizeGiB}GB`,
-    );
-  }
-  return {
-    deviceName,
-    sizeGiB,
-    volumeType: group.text('Ebs.VolumeType') ?? 'gp3',
-    deleteOnTermination: group.flag('Ebs.DeleteOnTermination') ?? isRoot,
-  };
-}
-
-function rootDevice({ rootDeviceName, rootSizeGiB }: Image): BlockDevice {
-  return {
-    deviceName: rootDeviceName,
-    sizeGiB: rootSizeGiB,
-    volumeType: 'gp3',
-    deleteOnTermination: true,
   };
 }
 

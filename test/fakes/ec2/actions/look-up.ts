@@ -60,6 +60,11 @@ export function getInstanceTypes(
   return found.map(({ type }) => type);
 }
 
+/** As pages want them. */
+export function sortById<T extends { readonly id: string }>(items: readonly T[]): readonly T[] {
+  return items.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+}
+
 function pick<T extends { readonly id: string }>(
   all: readonly T[],
   ids: readonly string[],

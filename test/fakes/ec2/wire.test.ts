@@ -21,6 +21,8 @@ describe('an answer on the wire', () => {
 
   it.each([
     ['Action=CreateNothing&Version=2016-11-15', 400, 'InvalidAction'],
+    ['Action=constructor', 400, 'InvalidAction'],
+    ['Action=DescribeInstances&Filter.1.Name=constructor', 400, 'InvalidParameterValue'],
     ['Version=2016-11-15', 400, 'MissingParameter'],
     ['', 400, 'MissingParameter'],
     ['Action=RunInstances&ImageId=ami-1', 400, 'MissingParameter'],
@@ -52,6 +54,18 @@ describe('an answer on the wire', () => {
       /^<\?xml version="1.0" encoding="UTF-8"\?>\n<Response><Errors><Error><Code>[^<]+<\/Code><Message>[^<]+<\/Message><\/Error><\/Errors><RequestID>[^<]+<\/RequestID><\/Response>$/,
     );
     expect(text).toContain(`<Code>${code}</Code>`);
+  });
+});
+
+describe('an answer of Systems Manager', () => {
+  it.each(['{}', 'nothing', '{"Name": 1}'])('refuses %j', async (body) => {
+    await using world = await startFake();
+    const headers = { 'x-amz-target': 'AmazonSSM.GetParameter' };
+
+    const answer = await fetch(world.fake.url, { method: 'POST', headers, body });
+
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toMatchObject({ __type: 'ValidationException' });
   });
 });
 

@@ -1,5 +1,6 @@
 import type { FakeProvider } from '../provider.ts';
 import type { WireAnswer, WireRequest } from '../wire/http-server.ts';
+import { own } from '../wire/own.ts';
 import { COMMANDS } from './commands.ts';
 import { describeWorld } from './world-page.ts';
 
@@ -9,7 +10,7 @@ export function answerAdministrator(provider: FakeProvider, request: WireRequest
   if (method === 'GET' && path === '/_fake') {
     return json(200, describeWorld(provider));
   }
-  const command = COMMANDS[path.slice('/_fake/'.length)];
+  const command = own(COMMANDS, path.slice('/_fake/'.length));
   if (method !== 'POST' || command === undefined) {
     const paths = Object.keys(COMMANDS).map((name) => `POST /_fake/${name}`);
     return json(404, { error: 'not found', paths: ['GET /_fake', ...paths] });

@@ -6,6 +6,7 @@ import { openView } from '../model/view.ts';
 import type { World } from '../model/world.ts';
 import { Ec2Error, missingParameter } from '../wire/ec2-error.ts';
 import type { WireAnswer } from '../wire/http-server.ts';
+import { own } from '../wire/own.ts';
 import type { Query } from '../wire/query.ts';
 import { toXml } from '../wire/xml.ts';
 import type { CallOrigin } from './call-origin.ts';
@@ -52,7 +53,7 @@ function findAction(action: string, query: Query): Action {
   if (action === '') {
     throw missingParameter('Action');
   }
-  const known = ACTIONS[action];
+  const known = own(ACTIONS, action);
   if (known === undefined) {
     const version = query.text('Version') ?? '';
     throw new Ec2Error(

@@ -1,6 +1,7 @@
 import type { Call } from '../call.ts';
 import type { World } from '../model/world.ts';
 import { Ec2Error } from '../wire/ec2-error.ts';
+import { own } from '../wire/own.ts';
 import type { WireAnswer } from '../wire/http-server.ts';
 import type { CallOrigin } from './call-origin.ts';
 
@@ -17,7 +18,7 @@ export function ssmCall(
   origin: CallOrigin,
 ): Call {
   const action = target.slice(PREFIX.length);
-  const parameters = JSON.parse(body) as Record<string, unknown>;
+  const parameters = parseBody(body);
   return {
     ...origin,
     action,
@@ -29,9 +30,18 @@ export function ssmCall(
   };
 }
 
+/** {} for what is no object: then the parameters are missing. */
+function parseBody(body: string): Readonly<Record<string, unknown>> {
+  try {
+    return { ...(JSON.parse(body) as object) };
+  } catch {
+    return {};
+  }
+}
+
 function perform(world: World, action: string, name: unknown): WireAnswer {
   if (action !== 'GetParameter' || typeof name !== 'string') {
-    throw new Ec2Error('InvalidAction', `${action} is not known here, or has no Name`);
+    throw new Ec2Error('ValidationException', `${action} is not known here, or has no Name`);
   }
   if (world.settings.deniedActions.includes(action)) {
     throw new Ec2Error(
@@ -39,7 +49,7 @@ function perform(world: World, action: string, name: unknown): WireAnswer {
       'You are not authorized to perform this operation.',
     );
   }
-  const value = world.catalogue.ssmParameters[name];
+  const value = own(world.catalogue.ssmParameters, name);
   if (value === undefined) {
     throw new Ec2Error('ParameterNotFound', `${name} was not found`);
   }

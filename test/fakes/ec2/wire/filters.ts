@@ -1,4 +1,5 @@
 import { Ec2Error } from './ec2-error.ts';
+import { own } from './own.ts';
 import type { Query } from './query.ts';
 
 /** EC2 API Reference, "Filter": at most 200 values. */
@@ -41,7 +42,7 @@ function parseFilter<T>(
       `The filter ${name} has more than ${MOST_VALUES} values.`,
     );
   }
-  const valuesOf = name.startsWith('tag:') ? tagValue(name.slice(4), tagsOf) : known[name];
+  const valuesOf = name.startsWith('tag:') ? tagValue(name.slice(4), tagsOf) : own(known, name);
   if (valuesOf === undefined) {
     throw new Ec2Error('InvalidParameterValue', `The filter '${name}' is invalid`);
   }

@@ -3,6 +3,7 @@ import { NotFoundError } from '../../lib/errors.ts';
 import { askTogether } from './ask-together.ts';
 import { Batcher, type Outcome, type Outcomes } from './batcher.ts';
 import { BUCKETS } from './bucket-table.ts';
+import { VALUES_PER_FILTER } from './limits.ts';
 import { usableTokens } from './token-bucket.ts';
 
 /** Single describes wait for others at most this long (ec2.md, "Lanes"), */
@@ -47,6 +48,28 @@ function orUndefined<V>(outcome: Outcome<V>): Outcome<V | undefined> {
   return 'error' in outcome && outcome.error instanceof NotFoundError
     ? { value: undefined }
     : outcome;
+}
+
+export interface VolumeBatchOptions<V> {
+  readonly clock: Clock;
+  /** All volumes of these workspaces; throws errors of `lib/errors.ts`. */
+  readonly describe: (uids: readonly string[]) => Promise<readonly V[]>;
+  readonly ownerOf: (volume: V) => string;
+}
+
+/** Looks for the volumes of single workspaces, many in one call: a fleet that is deleted asks for each of its own. */
+export function createVolumeBatch<V>(options: VolumeBatchOptions<V>): Batcher<readonly V[]> {
+  const { clock, describe, ownerOf } = options;
+  return new Batcher<readonly V[]>({
+    clock,
+    quietMs: DESCRIBE_WINDOW_MS,
+    longestMs: DESCRIBE_WINDOW_MS,
+    mostKeys: VALUES_PER_FILTER,
+    send: async (uids) => {
+      const byOwner = Map.groupBy(await describe(uids), ownerOf);
+      return new Map(uids.map((uid) => [uid, { value: byOwner.get(uid) ?? [] }]));
+    },
+  });
 }
 
 export interface TerminateBatchOptions {

@@ -44,9 +44,16 @@ export interface LaneBuckets {
   /** One token for each instance that is named in it. */
   readonly instances: readonly BucketName[];
   readonly priority: CallPriority;
+  /** A call that would have to wait for longer is sent away. */
+  readonly patienceSeconds: number;
   /** Many instances stand in one call, so the turn of one of them covers no request of its own. */
   readonly isBatched: boolean;
 }
+
+/** So that the time at which a change was counted and the lease that allowed it are still true when it is sent. */
+const CHANGE_PATIENCE_SECONDS = 5;
+/** A read that waits out a throttle is better than a list that fails: it is worth something for 90 s. */
+const READ_PATIENCE_SECONDS = 30;
 
 /** Every kind of call that the backend makes. */
 export const LANES = {
@@ -57,6 +64,7 @@ export const LANES = {
     requests: ['TerminateInstances'],
     instances: ['TerminateInstances:instances'],
     priority: 'user',
+    patienceSeconds: CHANGE_PATIENCE_SECONDS,
     isBatched: true,
   },
   /** By garbage collection. */
@@ -64,16 +72,17 @@ export const LANES = {
     requests: ['TerminateInstances', 'TerminateInstances:background'],
     instances: ['TerminateInstances:instances', 'TerminateInstances:instances:background'],
     priority: 'background',
+    patienceSeconds: CHANGE_PATIENCE_SECONDS,
     isBatched: true,
   },
   /** ModifyInstanceAttribute, DeleteVolume and whatever else changes something. */
   Mutate: single(['Mutate']),
   Tags: single(['Tags']),
   /** With a filter or a page. */
-  Describe: single(['Describe']),
+  Describe: read('Describe'),
   /** By ids. */
-  DescribeUnfiltered: single(['DescribeUnfiltered']),
-  GetConsoleOutput: single(['GetConsoleOutput']),
+  DescribeUnfiltered: read('DescribeUnfiltered'),
+  GetConsoleOutput: read('GetConsoleOutput'),
 } as const satisfies Record<string, LaneBuckets>;
 
 export type LaneName = keyof typeof LANES;
@@ -88,5 +97,10 @@ function single(
   requests: readonly BucketName[],
   instances: readonly BucketName[] = [],
 ): LaneBuckets {
-  return { requests, instances, priority: 'user', isBatched: false };
+  const patienceSeconds = CHANGE_PATIENCE_SECONDS;
+  return { requests, instances, priority: 'user', patienceSeconds, isBatched: false };
+}
+
+function read(bucket: BucketName): LaneBuckets {
+  return { ...single([bucket]), patienceSeconds: READ_PATIENCE_SECONDS };
 }

@@ -1,4 +1,4 @@
-import type { Instance as Ec2Instance } from '@aws-sdk/client-ec2';
+import type { Instance as Ec2Instance, Volume } from '@aws-sdk/client-ec2';
 import type { WorkspaceClassSpec } from '../../api/workspace-class.ts';
 import type { MonotonicClock } from '../../lib/clock.ts';
 import { NotFoundError, TerminalError, ignoreNotFound } from '../../lib/errors.ts';
@@ -14,7 +14,7 @@ import type {
   MutatingOperation,
 } from '../backend.ts';
 import type { Batcher } from './batcher.ts';
-import { createDescribeBatch, createTerminateBatch } from './batches.ts';
+import { createDescribeBatch, createTerminateBatch, createVolumeBatch } from './batches.ts';
 import type { LaneName } from './bucket-table.ts';
 import { Calls, type CallMade } from './calls.ts';
 import { startInstance, stopInstance, terminateInstances } from './change-state.ts';
@@ -36,7 +36,7 @@ import { askedFor, freeze, parametersOf } from './parameters.ts';
 import type { Sender } from './requests.ts';
 import { TAG } from './tags.ts';
 import { renderUserData } from './user-data.ts';
-import { deleteVolumes, keepVolumes } from './volumes.ts';
+import { deleteVolumes, describeVolumes, keepVolumes, ownerOf } from './volumes.ts';
 
 export interface Ec2BackendOptions extends ClientOptions {
   readonly installationId: string;
@@ -73,6 +73,7 @@ export class Ec2Backend implements Backend {
   readonly #calls: Calls;
   readonly #avoidance: Avoidance;
   readonly #descriptions: Batcher<Ec2Instance | undefined>;
+  readonly #volumes: Batcher<readonly Volume[]>;
   readonly #terminations: Readonly<Record<CallPriority, Batcher<void>>>;
 
   constructor(options: Ec2BackendOptions) {
@@ -88,6 +89,12 @@ export class Ec2Backend implements Backend {
       clock,
       describe: (ids) => describeIds(ids, this.#calls),
       idOf: ({ InstanceId }) => InstanceId,
+    });
+    const { installationId } = options;
+    this.#volumes = createVolumeBatch({
+      clock,
+      describe: (uids) => describeVolumes({ installationId, uids }, this.#calls),
+      ownerOf,
     });
     this.#terminations = {
       user: this.#batchTerminations('TerminateInstances'),
@@ -189,8 +196,10 @@ export class Ec2Backend implements Backend {
   }
 
   async removeState(workspaceUid: string): Promise<void> {
-    const { installationId } = this.#options;
-    await deleteVolumes({ installationId, workspaceUid }, this.#calls);
+    if (workspaceUid === '') {
+      throw new TerminalError('removing state: it names no workspace', { reason: 'InvalidSpec' });
+    }
+    await deleteVolumes(await this.#volumes.add(workspaceUid), this.#calls);
   }
 
   async readLog(id: string, tail: number): Promise<string> {

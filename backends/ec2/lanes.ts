@@ -28,11 +28,6 @@ export interface Permit {
   throttled(): number;
 }
 
-/**
- * A call waits for its turn no longer than this, so that the time at which it was counted and the lease that allowed it
- * are still true when it is sent.
- */
-const LONGEST_WAIT_SECONDS = 5;
 /** A longer wait is answered by its half: whoever asks again moves up into the places of those who gave up. */
 const LONGEST_ANSWER_SECONDS = 60;
 
@@ -88,7 +83,7 @@ export class Ec2Lanes {
 
   /**
    * Waits for the turn of a call that names these keys, and takes it: send at once. Keys that have reserved use their turns,
-   * others stand in line now. `ThrottledError` when it would take longer than some seconds; the places of keys are kept.
+   * others stand in line now. `ThrottledError` when it would take longer than the lane's patience; the places of keys are kept.
    */
   async take(lane: LaneName, keys: readonly string[] = []): Promise<Permit> {
     const call = `call ${(this.#calls += 1)}`;
@@ -98,7 +93,7 @@ export class Ec2Lanes {
     let places = this.#places(asked);
     for (let wait = secondsUntil(places); wait > 0; wait = secondsUntil(places)) {
       expectIn(places, wait);
-      if (wait > LONGEST_WAIT_SECONDS) {
+      if (wait > LANES[lane].patienceSeconds) {
         leave(places, [nameIn(lane, call)]);
         throw new ThrottledError(`waiting for a turn of ${lane}`, wait);
       }

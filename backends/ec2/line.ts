@@ -24,6 +24,15 @@ const FORGOTTEN_SECONDS = 600;
 /** More than there will ever be turns. */
 const BEHIND_ALL = 1e12;
 
+/** How many stand in a line, seen from one place in it. */
+interface Census {
+  /** Their turn has come. */
+  readonly open: number;
+  readonly waiting: number;
+  readonly ahead: number;
+  readonly waitingAhead: number;
+}
+
 /** Those who wait for the tokens of one bucket. Places are counted by going through the line: some thousand at most. */
 export class Line {
   readonly bucket: TokenBucket;
@@ -107,34 +116,46 @@ export class Line {
   }
 
   #secondsUntilTurn(turn: Turn, excess: number): number {
+    const census = this.#count(turn);
     return turn.isOpen || this.#lump === 1
-      ? this.bucket.secondsUntil(this.#countAhead(turn) + 1 - excess)
-      : this.#secondsUntilLump(turn, excess);
+      ? this.bucket.secondsUntil(census.ahead + 1 - excess)
+      : this.#secondsUntilLump(census, excess);
   }
 
-  /** Called for every ask of every key in a long line: no list is made. */
-  #countAhead({ rank }: Turn): number {
+  /** Who is not late. Called for every ask of every key in a long line, so no list is made. */
+  #count(turn: Turn): Census {
     const since = this.#lateMs();
-    let ahead = 0;
-    for (const one of this.#turns.values()) {
-      ahead += one.rank < rank && one.dueMs >= since ? 1 : 0;
+    const census = { open: 0, waiting: 0, ahead: 0, waitingAhead: 0 };
+    for (const { rank, dueMs, isOpen } of this.#turns.values()) {
+      if (dueMs >= since) {
+        const isAhead = rank < turn.rank ? 1 : 0;
+        census.ahead += isAhead;
+        census.open += isOpen ? 1 : 0;
+        census.waiting += isOpen ? 0 : 1;
+        census.waitingAhead += isOpen ? 0 : isAhead;
+      }
     }
-    return ahead;
+    return census;
   }
 
   /** A lump has come when there are tokens for all of it, or for everybody who waits. */
-  #secondsUntilLump(turn: Turn, excess: number): number {
-    const since = this.#lateMs();
+  #secondsUntilLump({ open, waiting, waitingAhead }: Census, excess: number): number {
     const size = Math.min(this.#lump, Math.floor(this.bucket.capacity));
-    const present = [...this.#turns.values()].filter((one) => one.dueMs >= since);
-    const waiting = present.filter(({ isOpen }) => !isOpen).sort((a, b) => a.rank - b.rank);
-    const lump = waiting.slice(0, (Math.floor(waiting.indexOf(turn) / size) + 1) * size);
-    const open = present.length - waiting.length;
-    const seconds = this.bucket.secondsUntil(open + lump.length - excess);
-    for (const one of seconds === 0 ? lump : []) {
-      one.isOpen = true;
+    const end = Math.min((Math.floor(waitingAhead / size) + 1) * size, waiting);
+    const seconds = this.bucket.secondsUntil(open + end - excess);
+    if (seconds === 0) {
+      this.#openFirst(end);
     }
     return seconds;
+  }
+
+  /** The turns of so many who wait have come. */
+  #openFirst(count: number): void {
+    const since = this.#lateMs();
+    const waiting = [...this.#turns.values()].filter((one) => one.dueMs >= since && !one.isOpen);
+    for (const one of waiting.sort((a, b) => a.rank - b.rank).slice(0, count)) {
+      one.isOpen = true;
+    }
   }
 
   /** Who should have come before this is late. */

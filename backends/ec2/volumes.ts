@@ -1,5 +1,5 @@
 import type { Instance as Ec2Instance, Volume } from '@aws-sdk/client-ec2';
-import { ConflictError, TerminalError, ignoreNotFound } from '../../lib/errors.ts';
+import { ConflictError, ignoreNotFound } from '../../lib/errors.ts';
 import type { Calls } from './calls.ts';
 import { VOLUME_PAGE_SIZE } from './limits.ts';
 import { byTag } from './listing.ts';
@@ -22,38 +22,31 @@ export async function keepVolumes(
       'ModifyInstanceAttribute',
       { InstanceId, BlockDeviceMappings: mappings },
       'retaining state',
+      // Of a key, so that who has to wait for long keeps the place.
+      { keys: [`retain ${InstanceId ?? ''}`] },
     );
   }
 }
 
-export interface VolumeOwner {
-  readonly installationId: string;
-  readonly workspaceUid: string;
-}
-
-/** Deletes the volumes of a workspace. Throws `ConflictError` while one of them is attached, before any is deleted. */
-export async function deleteVolumes(owner: VolumeOwner, calls: Send): Promise<void> {
-  if (owner.workspaceUid === '') {
-    throw new TerminalError('removing state: it names no workspace', { reason: 'InvalidSpec' });
-  }
-  const volumes = await describeVolumes(owner, calls);
+/** Deletes these volumes. Throws `ConflictError` while one of them is attached, before any is deleted. */
+export async function deleteVolumes(volumes: readonly Volume[], calls: Send): Promise<void> {
   const left = volumes.filter(({ State }) => State !== 'deleting' && State !== 'deleted');
   if (left.some(({ State }) => State === 'in-use' || State === 'creating')) {
     throw new ConflictError('removing state: a volume is still attached to an instance');
   }
   for (const { VolumeId } of left) {
-    await calls.send('DeleteVolume', { VolumeId }, 'removing state').catch(ignoreNotFound);
+    await calls
+      .send('DeleteVolume', { VolumeId }, 'removing state', { keys: [`delete ${VolumeId ?? ''}`] })
+      .catch(ignoreNotFound);
   }
 }
 
-async function describeVolumes(
-  { installationId, workspaceUid }: VolumeOwner,
+/** The volumes of these workspaces, all pages. */
+export async function describeVolumes(
+  { installationId, uids }: { readonly installationId: string; readonly uids: readonly string[] },
   calls: Send,
 ): Promise<readonly Volume[]> {
-  const Filters = [
-    byTag(TAG.installation, [installationId]),
-    byTag(TAG.workspaceUid, [workspaceUid]),
-  ];
+  const Filters = [byTag(TAG.installation, [installationId]), byTag(TAG.workspaceUid, uids)];
   const found: Volume[] = [];
   let NextToken: string | undefined;
   do {
@@ -63,10 +56,17 @@ async function describeVolumes(
     NextToken = answer.NextToken;
   } while (NextToken);
   // A filter takes * and ?, which an id may hold: what is to be deleted has to carry these very tags.
-  return found.filter((volume) => isOwnedBy(volume, { installationId, workspaceUid }));
+  return found.filter(
+    (volume) =>
+      valueOf(volume, TAG.installation) === installationId && uids.includes(ownerOf(volume)),
+  );
 }
 
-function isOwnedBy({ Tags = [] }: Volume, { installationId, workspaceUid }: VolumeOwner): boolean {
-  const valueOf = (key: string): string | undefined => Tags.find(({ Key }) => Key === key)?.Value;
-  return valueOf(TAG.installation) === installationId && valueOf(TAG.workspaceUid) === workspaceUid;
+/** Uid of the workspace that a volume belongs to; '' without a tag. */
+export function ownerOf(volume: Volume): string {
+  return valueOf(volume, TAG.workspaceUid);
+}
+
+function valueOf({ Tags = [] }: Volume, key: string): string {
+  return Tags.find(({ Key }) => Key === key)?.Value ?? '';
 }

@@ -1,5 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { createDescribeBatch, createTerminateBatch } from '../../../backends/ec2/batches.ts';
+import {
+  createDescribeBatch,
+  createTerminateBatch,
+  createVolumeBatch,
+} from '../../../backends/ec2/batches.ts';
 import {
   ConflictError,
   NotFoundError,
@@ -168,4 +172,29 @@ describe('describing in batches', () => {
     await all;
     expect(calls.map(({ length }) => length)).toEqual([500, 500, 100]);
   });
+});
+
+it('looks for the volumes of many workspaces in one call, and gives each its own', async () => {
+  const clock = new VirtualClock();
+  const calls: (readonly string[])[] = [];
+  const batch = createVolumeBatch({
+    clock,
+    describe: (uids: readonly string[]) => {
+      calls.push(uids);
+      return Promise.resolve(['vol-1', 'vol-2'].map((id) => ({ id, owner: 'a' })));
+    },
+    ownerOf: ({ owner }) => owner,
+  });
+
+  const both = Promise.all([batch.add('a'), batch.add('b')]);
+  await clock.advance(100);
+
+  expect(await both).toEqual([
+    [
+      { id: 'vol-1', owner: 'a' },
+      { id: 'vol-2', owner: 'a' },
+    ],
+    [],
+  ]);
+  expect(calls).toEqual([['a', 'b']]);
 });

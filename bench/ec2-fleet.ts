@@ -35,6 +35,7 @@ printTable(`${COUNT} workspaces on EC2, virtual time`, [
   row('pages of lists meanwhile', launches.lists, '-'),
   row('throttled', launches.throttled, '0'),
   row('calls a minute, steady', (steady.all / STEADY_SECONDS) * 60, '10'),
+  row('all terminated s', terminateSeconds, `bound ${terminateBound(COUNT)}`),
   row('all terminated ÷ bound', terminateSeconds / terminateBound(COUNT), '≤ 1.05'),
   row('TerminateInstances calls', recorder.count('TerminateInstances'), '≤ 12'),
   row('launched twice, ever', fleet.fake.duplicatesEver.length, '0'),
@@ -53,5 +54,6 @@ function recorderRatio(calls: number): number {
 }
 
 function row(measure: string, value: number, target: string) {
-  return { measure, value: value.toFixed(value < 10 ? 3 : 1), target };
+  const text = Number.isFinite(value) ? value.toFixed(value < 10 ? 3 : 1) : '-';
+  return { measure, value: text, target };
 }

@@ -1,18 +1,20 @@
 import { sql } from 'kysely';
 import type { ClassHold, ResolvedClass } from '../api/class-status.ts';
+import type { WorkspaceClassSpec } from '../api/workspace-class.ts';
 import { notifyChanged } from './changes.ts';
 import type { FencedTransaction } from './fencing.ts';
 import { toStorableJson } from './storable.ts';
 
-/** Keeps what the provider says of a class; nothing when the class has changed since it was asked. */
+/** Keeps what the provider says of a class; nothing when the class has changed, or was declared anew, since it was asked. */
 export async function storeResolvedClass(
   tx: FencedTransaction,
-  className: string,
+  asked: { readonly name: string; readonly spec: WorkspaceClassSpec },
   resolved: ResolvedClass,
 ): Promise<void> {
   await sql`
     update classes set status = jsonb_set(status, '{resolved}', ${toStorableJson(resolved)}::jsonb)
-     where name = ${className} and generation = ${resolved.generation}`.execute(tx);
+     where name = ${asked.name} and generation = ${resolved.generation}
+       and spec = ${toStorableJson(asked.spec)}::jsonb`.execute(tx);
 }
 
 /**

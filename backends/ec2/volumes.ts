@@ -31,14 +31,21 @@ export async function keepVolumes(
 /** Deletes these volumes. Throws `ConflictError` while one of them is attached, before any is deleted. */
 export async function deleteVolumes(volumes: readonly Volume[], calls: Send): Promise<void> {
   const left = volumes.filter(({ State }) => State !== 'deleting' && State !== 'deleted');
-  if (left.some(({ State }) => State === 'in-use' || State === 'creating')) {
-    throw new ConflictError('removing state: a volume is still attached to an instance');
+  const busy = left.find(({ State }) => State === 'in-use' || State === 'creating');
+  if (busy !== undefined) {
+    throw new ConflictError(`removing state: ${whereabouts(busy)}`);
   }
   for (const { VolumeId } of left) {
     await calls
       .send('DeleteVolume', { VolumeId }, 'removing state', { keys: [`delete ${VolumeId ?? ''}`] })
       .catch(ignoreNotFound);
   }
+}
+
+function whereabouts({ VolumeId, State, Attachments = [] }: Volume): string {
+  const holder = Attachments.find(({ InstanceId }) => InstanceId !== undefined)?.InstanceId;
+  const where = holder === undefined ? '' : ` by ${holder}`;
+  return `volume ${VolumeId ?? ''} is still ${State ?? 'busy'}${where}`;
 }
 
 /** The volumes of these workspaces, all pages. */

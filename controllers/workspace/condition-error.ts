@@ -5,7 +5,7 @@ import {
   type Reason,
   type ProvisionedReason,
 } from '../../api/conditions.ts';
-import { ReconcileError } from '../../lib/errors.ts';
+import { ConflictError, ReconcileError } from '../../lib/errors.ts';
 import type { Action } from './action.ts';
 
 /** What the error of a step means for the conditions. */
@@ -24,7 +24,7 @@ export function toConditionError(error: unknown, action: Action): ConditionError
     return { reason: 'ReconcileFailed', message };
   }
   const { message } = error;
-  const reason = toFailureReason(error.reason);
+  const reason = error instanceof ConflictError ? 'StatusUnknown' : toFailureReason(error.reason);
   // Only a launch can be in doubt; of any other call the next list tells what came of it.
   const isOtherCall = reason === 'LaunchInDoubt' && action.kind !== 'Launch';
   return { reason: isOtherCall ? 'StatusUnknown' : reason, message };

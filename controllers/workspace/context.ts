@@ -79,7 +79,7 @@ export async function callBackend<T>(
 export function getBackend({ backends }: WorkspaceContext, key: string): Backend {
   const backend = backends.get(key);
   if (backend === undefined) {
-    throw new UnknownOutcomeError(`calling backend "${key}": it is not configured here`, {
+    throw new UnknownOutcomeError(`calling backend "${key}": it is not configured here; configure it again`, {
       reason: 'BackendUnavailable',
     });
   }

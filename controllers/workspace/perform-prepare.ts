@@ -78,6 +78,6 @@ async function resolvedClass(
     return status.resolved.values;
   }
   const values = await backend.resolveClass(spec);
-  await write(context, (tx) => storeResolvedClass(tx, name, { generation, values }));
+  await write(context, (tx) => storeResolvedClass(tx, { name, spec }, { generation, values }));
   return values;
 }

@@ -105,7 +105,10 @@ export function isAwaitingRollout(action: Action): action is ActionOf<'Wait'> {
   return action.kind === 'Wait' && action.reason === 'RolloutBudget';
 }
 
-function terminatingMessage({ action }: StatusInput): string {
+function terminatingMessage({ action, error }: StatusInput): string {
+  if (error !== undefined) {
+    return error.message;
+  }
   return action.kind === 'Wait' && action.reason === 'ChildrenFirst'
     ? 'waiting until its children are gone'
     : 'waiting until its instance is gone';

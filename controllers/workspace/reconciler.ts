@@ -176,8 +176,10 @@ export class WorkspaceReconciler {
   /** What only says "later" changes no status; anything else is shown, with the reason of the step that failed. */
   async #reportFailure(pass: Pass, error: unknown): Promise<never> {
     const isSilent = SILENT_ERRORS.some((SilentError) => error instanceof SilentError);
+    // State that something else still uses keeps the record there, maybe for ever.
+    const isHeldUp = error instanceof ConflictError && pass.action.kind === 'Release';
     const isPaced = error instanceof ThrottledError && !isOfTheLaunch(pass.action);
-    if (!isSilent && !isPaced) {
+    if ((!isSilent || isHeldUp) && !isPaced) {
       await this.#reporter.report({ ...pass, error: toConditionError(error, pass.action) });
     }
     throw error;

@@ -1,5 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { MAX_DEPTH } from '../../../api/workspace.ts';
+import { ConflictError } from '../../../lib/errors.ts';
 import { before, late } from '../../fakes/faults.ts';
 import { Harness, type HarnessOptions } from '../../support/harness.ts';
 import { processClass, workspace } from '../../support/manifests.ts';
@@ -44,6 +45,23 @@ it('keeps the launch rows as the proof of what was launched', async () => {
   expect(await harness.launches('demo')).toMatchObject([
     { attempt: 1, state: 'closed', close_reason: 'Terminated' },
   ]);
+});
+
+it('says what still uses the state that is to be removed, and goes on when it is free', async () => {
+  await using harness = await startDemo();
+  const inUse = new ConflictError('removing state: volume vol-1 is still in-use by i-2');
+  for (let refusal = 0; refusal < 20; refusal += 1) {
+    harness.backend.failNext('removeState', before(inUse));
+  }
+
+  await harness.apply(CLASS);
+  await harness.look();
+  await harness.look();
+  const ready = await harness.condition('demo', 'Ready');
+  await harness.settle();
+
+  expect(ready).toMatchObject({ reason: 'Terminating', message: inUse.message });
+  expect(await names(harness)).toEqual([]);
 });
 
 it('keeps the state of a workspace whose policy is Retain', async () => {

@@ -93,3 +93,8 @@ export function isDisruptive(action: Action): boolean {
 
 /** It is not wanted to run, so its stop takes nobody's place in a rollout. */
 const RESTING_REASONS: ReadonlySet<string> = new Set(['Paused', 'Hibernated']);
+
+/** Why an agent that was claimed for hibernation stays awake: it got work, or somebody asked for it. */
+export function wakingReason({ woken }: ActionOf<'KeepAwake'>): string {
+  return woken === undefined ? 'ActiveTasks' : 'Requested';
+}

@@ -1,6 +1,6 @@
 import type { Logger } from '../../lib/logger.ts';
 import type { WorkspaceRecord } from '../../store/workspace-view.ts';
-import type { Action } from './action.ts';
+import { wakingReason, type Action } from './action.ts';
 import type { StepFacts } from './step.ts';
 
 /** What the log says of each decision; variables are fields. */
@@ -17,7 +17,7 @@ const MESSAGES: Readonly<Record<Action['kind'], string>> = {
   ClearFailures: 'instance is well again',
   TimeOut: 'agent never registered',
   Hibernate: 'told agent to drain for hibernation',
-  KeepAwake: 'agent got work; hibernation is off',
+  KeepAwake: 'agent stays awake; hibernation is off',
   Replace: 'replacing instance',
   Terminate: 'terminated instance',
   CloseAttempt: 'closed attempt',
@@ -37,7 +37,6 @@ const REASONS: Partial<Readonly<Record<Action['kind'], string>>> = {
   RecordExit: 'CrashLoopBackOff',
   ClearFailures: 'Healthy',
   TimeOut: 'ProvisionTimeout',
-  KeepAwake: 'ActiveTasks',
   Replace: 'ParametersChanged',
   Release: 'Deleted',
   OpenExternal: 'RunsElsewhere',
@@ -75,7 +74,7 @@ function messageOf({ kind }: Action, isHeldBack: boolean, isRefused: boolean): s
   if (isHeldBack) {
     return 'would act, but only observes';
   }
-  return isRefused ? 'the backend refused' : MESSAGES[kind];
+  return isRefused ? 'nothing was launched' : MESSAGES[kind];
 }
 
 function factsOf(action: Action): Record<string, unknown> {
@@ -96,6 +95,9 @@ function factsOf(action: Action): Record<string, unknown> {
 function reasonOf(action: Action): string | undefined {
   if ('reason' in action) {
     return action.reason;
+  }
+  if (action.kind === 'KeepAwake') {
+    return wakingReason(action);
   }
   // The same intent once more, because nobody knows what became of the call before.
   const isRepeated = action.kind === 'Launch' && action.launch.callsInDoubt > 0;

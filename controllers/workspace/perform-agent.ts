@@ -2,10 +2,10 @@ import { ReconcileError } from '../../lib/errors.ts';
 import { storeHibernation, claimHibernation } from '../../store/hibernation.ts';
 import { startClosing } from '../../store/launches.ts';
 import { updateFailures } from '../../store/workspace-status.ts';
-import type { ActionOf } from './action.ts';
+import { wakingReason, type ActionOf } from './action.ts';
 import { getBackend, write, type WorkspaceContext } from './context.ts';
 import { addFailure } from './failures.ts';
-import { CHANGED, tell, type Outcome, type Step } from './step.ts';
+import { CHANGED, OVERTAKEN, tell, type Outcome, type Step } from './step.ts';
 
 /** Enough to see why a start failed, and little enough for a row. */
 const EVIDENCE_LINES = 40;
@@ -72,7 +72,7 @@ export async function performHibernate(
   return await write(context, async (tx) => {
     const isClaimed = await claimHibernation(tx, { uid, generation, claim, activityAt });
     if (!isClaimed) {
-      return CHANGED;
+      return OVERTAKEN;
     }
     await tell(tx, step, {
       action: 'Hibernating',
@@ -85,15 +85,15 @@ export async function performHibernate(
 
 /** The agent got a task before it was told to drain, or somebody woke it before it was stopped. */
 export async function performKeepAwake(
-  { woken }: ActionOf<'KeepAwake'>,
+  action: ActionOf<'KeepAwake'>,
   step: Step,
   context: WorkspaceContext,
 ): Promise<Outcome> {
   await write(context, async (tx) => {
-    await storeHibernation(tx, step.view.record.uid, woken);
+    await storeHibernation(tx, step.view.record.uid, action.woken);
     await tell(tx, step, {
       action: 'Woken',
-      reason: woken === undefined ? 'ActiveTasks' : 'Requested',
+      reason: wakingReason(action),
       message: 'it stays awake: it got work, or was asked for, before it was stopped',
     });
   });

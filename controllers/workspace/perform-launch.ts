@@ -17,7 +17,7 @@ import {
 import { storeFailedCall } from './perform-refusal.ts';
 import { renderLaunch } from './render-launch.ts';
 import { resetSessionIfAsked } from './reset-session.ts';
-import { tell, type Outcome, type Step } from './step.ts';
+import { OVERTAKEN, tell, type Outcome, type Step } from './step.ts';
 
 /**
  * Sends the stored intent. The turn comes first, so that the call is counted, signed and sent in one moment. It is counted
@@ -36,7 +36,7 @@ export async function performLaunch(
   }
   const counted = await count(launch, step, context);
   if (counted === undefined) {
-    return { kind: 'changed' };
+    return OVERTAKEN;
   }
   const { intent, bundle } = counted;
   const sentAt = context.clock.now();

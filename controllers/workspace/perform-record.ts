@@ -13,7 +13,7 @@ import { callBackend, write, type WorkspaceContext } from './context.ts';
 import { describeExit } from './exit-message.ts';
 import { addFailure } from './failures.ts';
 import { launched, observeProvisioned } from './perform-launch.ts';
-import { CHANGED, tell, type Outcome, type Step } from './step.ts';
+import { CHANGED, OVERTAKEN, tell, type Outcome, type Step } from './step.ts';
 
 /** A launch in doubt turned out to have an instance. */
 export async function performStoreLaunched(
@@ -165,15 +165,15 @@ export async function performRelease(
       );
     }
   }
-  await write(context, async (tx) => {
+  return await write(context, async (tx) => {
     if ((await releaseWorkspace(tx, record.uid)) === 'not-deleting') {
-      return;
+      return OVERTAKEN;
     }
     await tell(tx, step, {
       action: 'Released',
       reason: 'Deleted',
       message: policy === 'Delete' ? 'deleted, with its state' : 'deleted; its state is retained',
     });
+    return { kind: 'released' };
   });
-  return { kind: 'released' };
 }

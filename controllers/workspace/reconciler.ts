@@ -78,6 +78,7 @@ export class WorkspaceReconciler {
     }
     switch (outcome.kind) {
       case 'changed':
+      case 'overtaken':
         return { kind: 'requeueAfter', seconds: 0 };
       case 'postponed':
         return await this.#postpone(pass, outcome.seconds);
@@ -158,7 +159,8 @@ export class WorkspaceReconciler {
     const { context } = this.#options;
     const startedAt = context.clock.now();
     const outcome = await perform(pass.action, pass, context);
-    if (changesSomething(pass.action)) {
+    // A step that was not taken would be told again and again: what it waits for stands in the status.
+    if (outcome.kind === 'changed' || outcome.kind === 'released') {
       const durationMs = context.clock.now().getTime() - startedAt.getTime();
       this.#log(pass, { durationMs, ...(outcome.kind === 'changed' && outcome.facts) });
     }

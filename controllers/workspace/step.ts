@@ -8,6 +8,8 @@ import type { FailureReason } from './condition-error.ts';
 export type Outcome =
   /** Something changed: look again at once. */
   | { readonly kind: 'changed'; readonly facts?: StepFacts }
+  /** Something else came first, so the step was not taken: look again at once. */
+  | { readonly kind: 'overtaken' }
   /** Nothing to do, or nothing to do yet. */
   | { readonly kind: 'idle' }
   /** The provider takes the call in so many seconds. */
@@ -18,14 +20,15 @@ export type Outcome =
   | { readonly kind: 'noted'; readonly reason: FailureReason; readonly message: string };
 
 export const CHANGED: Outcome = { kind: 'changed' };
+export const OVERTAKEN: Outcome = { kind: 'overtaken' };
 
 /** What nobody knew before the step was taken; for its line in the log. */
 export interface StepFacts {
   readonly attempt?: number;
   readonly instanceId?: string;
-  /** The backend refused: why. */
+  /** What was refused, by the backend or before it was asked: why. */
   readonly refusedFor?: string;
-  /** The same in the provider's words. */
+  /** The same in the words of who refused. */
   readonly error?: string;
 }
 

@@ -79,10 +79,10 @@ describe('a decision', () => {
     expect(lineFor(action)).toMatchObject({ action: action.kind, ...facts });
   });
 
-  it('that the backend refused does not claim to have launched', () => {
+  it('that was refused does not claim to have launched', () => {
     expect(
       lineFor({ kind: 'Launch', launch: pendingLaunch() }, { refusedFor: 'InsufficientCapacity' }),
-    ).toMatchObject({ message: 'the backend refused', reason: 'InsufficientCapacity' });
+    ).toMatchObject({ message: 'nothing was launched', reason: 'InsufficientCapacity' });
   });
 
   it('that is held back does not claim anything', () => {

@@ -67,7 +67,7 @@ export class Observer {
     }
   }
 
-  /** Lists cost nothing: one in each interval, and soon after each call. */
+  /** Lists cost nothing: one in each interval, soon after each call, and again as long as something is on its way. */
   async #runPromptly(stop: AbortSignal, tick: () => void): Promise<void> {
     const { clock, intervalSeconds } = this.#options;
     while (!stop.aborted) {
@@ -77,15 +77,25 @@ export class Observer {
       tick();
       const listMs = clock.now().getTime() - startedMs;
       const gapMs = Math.max(SHORTEST_GAP_MS, listMs * GAP_PER_LIST);
+      const restMs = Math.max(0, intervalSeconds * 1000 - gapMs);
       await clock.sleep(Math.min(gapMs, intervalSeconds * 1000), stop);
-      const pause = new AbortController();
-      const rest = clock.sleep(
-        intervalSeconds * 1000 - gapMs,
-        AbortSignal.any([stop, pause.signal]),
-      );
-      await Promise.race([rest, this.#wake.promise]);
-      pause.abort();
+      if (!this.#seesMovement()) {
+        await this.#rest(restMs, stop);
+      }
     }
+  }
+
+  /** A restart waits until its instance is seen stopped. While lists fail, they say nothing sooner. */
+  #seesMovement(): boolean {
+    const { fleet, key } = this.#options;
+    return this.#isHealthy && fleet.restless(key).length > 0;
+  }
+
+  async #rest(milliseconds: number, stop: AbortSignal): Promise<void> {
+    const pause = new AbortController();
+    const signal = AbortSignal.any([stop, pause.signal]);
+    await Promise.race([this.#options.clock.sleep(milliseconds, signal), this.#wake.promise]);
+    pause.abort();
   }
 
   /** One list. A failure is kept as the state of the backend and told once; it never throws. */

@@ -126,4 +126,33 @@ describe('an observer', () => {
 
     expect(lists).toEqual([0, 1_000]);
   });
+
+  it('looks again soon as long as an instance is on its way', async () => {
+    answer = () => {
+      const state = clock.monotonicMs() < 250 ? 'stopping' : 'stopped';
+      return Promise.resolve([instance('ada', { state })]);
+    };
+    const stop = new AbortController();
+    const running = observer.run(stop.signal, () => undefined);
+
+    await clock.advance(2_350);
+    stop.abort();
+    await running;
+
+    expect(lists).toEqual([0, 100, 200, 300, 2_300]);
+  });
+
+  it('looks no sooner at what was on its way while lists fail', async () => {
+    answer = () => Promise.resolve([instance('ada', { state: 'stopping' })]);
+    const stop = new AbortController();
+    const running = observer.run(stop.signal, () => undefined);
+    await clock.advance(50);
+    answer = () => Promise.reject(new BackendUnavailableError('listing: ENOENT'));
+
+    await clock.advance(2_100);
+    stop.abort();
+    await running;
+
+    expect(lists).toEqual([0, 100, 2_100]);
+  });
 });

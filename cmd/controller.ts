@@ -22,11 +22,12 @@ import { showOnScrape } from './wiring/scrape.ts';
 
 /**
  * Runs the controller until `signal` is aborted; then stops, leaves instances running, and resolves.
- * Rejects with what says why it cannot start, or why it had to end.
+ * Rejects with what says why it cannot start, or why it had to end. `open` is another's in measurements only.
  */
 export async function startController(
   options: RunOptions,
   surroundings: ControllerSurroundings,
+  open: typeof openBackends = openBackends,
 ): Promise<void> {
   const log = createLogger({
     level: options.logLevel,
@@ -39,7 +40,7 @@ export async function startController(
   }
   const unmark = await markRunningController(options.dataDir);
   try {
-    await runWithDatabase({ options, surroundings, log });
+    await runWithDatabase({ options, surroundings, log }, open);
   } finally {
     await unmark();
   }
@@ -47,6 +48,7 @@ export async function startController(
 
 async function runWithDatabase(
   given: Pick<Parts, 'options' | 'surroundings' | 'log'>,
+  open: typeof openBackends,
 ): Promise<void> {
   const { options, log } = given;
   const metrics = createMetrics();
@@ -62,7 +64,7 @@ async function runWithDatabase(
     const known = { ...given, metrics, database, installation, lease };
     const opened = await openProvisioning(known);
     const { provisioning } = opened;
-    const backends = await openBackends({ ...known, provisioning });
+    const backends = await open({ ...known, provisioning });
     await runUntilStopped({ ...known, ...backends, provisioning }, opened);
   } finally {
     metrics.close();

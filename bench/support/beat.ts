@@ -1,12 +1,15 @@
-import { json } from 'node:stream/consumers';
+import { createInterface } from 'node:readline';
 import { setTimeout } from 'node:timers/promises';
-import { BeatingAgent } from './beating-agent.ts';
+import { BeatingAgent, type AgentIdentity } from './beating-agent.ts';
 import { percentile } from './numbers.ts';
 
-/** The agents, in a process of their own: reads `BeatOrder` as JSON, prints lines of JSON. */
+/**
+ * The agents, in a process of their own: reads `BeatOrder` as a line of JSON, prints one when all are registered; beats
+ * when it is sent another, and prints `BeatResult`.
+ */
 export interface BeatOrder {
   readonly port: number;
-  readonly uids: readonly string[];
+  readonly identities: readonly AgentIdentity[];
   readonly seconds: number;
 }
 
@@ -23,14 +26,15 @@ const BEGINNERS = 50;
 /** As agents do it (lessons.md, 2.3). */
 const INTERVAL_SECONDS = 30;
 
-const { port, uids, seconds } = (await json(process.stdin)) as BeatOrder;
+const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+const { port, identities, seconds } = JSON.parse(await nextLine()) as BeatOrder;
 const agents: BeatingAgent[] = [];
-for (let index = 0; index < uids.length; index += BEGINNERS) {
-  const beginners = uids.slice(index, index + BEGINNERS).map(begin);
+for (let index = 0; index < identities.length; index += BEGINNERS) {
+  const beginners = identities.slice(index, index + BEGINNERS).map(begin);
   agents.push(...(await Promise.all(beginners)));
 }
 process.stdout.write('"registered"\n');
-await setTimeout(1_000);
+await nextLine();
 
 const latencies: number[] = [];
 const beats: Promise<void>[] = [];
@@ -54,8 +58,13 @@ const result: BeatResult = {
 process.stdout.write(`${JSON.stringify(result)}\n`);
 process.exit(0);
 
-async function begin(uid: string): Promise<BeatingAgent> {
-  const agent = await BeatingAgent.connect(port, uid);
+async function nextLine(): Promise<string> {
+  const line = await lines.next();
+  return line.done === true ? '' : line.value;
+}
+
+async function begin(identity: AgentIdentity): Promise<BeatingAgent> {
+  const agent = await BeatingAgent.connect(port, identity);
   await agent.register();
   return agent;
 }

@@ -4,16 +4,24 @@ import { connect, type Socket } from 'node:net';
 /** Room of one message; a heartbeat's answer has some 300 bytes. */
 const HEAD_END = '\r\n\r\n';
 
+/** What a launch gives to an agent. */
+export interface AgentIdentity {
+  readonly uid: string;
+  readonly token: string;
+}
+
 /** One agent on a connection of its own that is kept open, with as little work for the client as can be. */
 export class BeatingAgent {
   readonly #socket: Socket;
   readonly #uid: string;
+  readonly #token: string;
   #received = '';
   #onAnswer: (status: number) => void = () => undefined;
 
-  private constructor(socket: Socket, uid: string) {
+  private constructor(socket: Socket, { uid, token }: AgentIdentity) {
     this.#socket = socket;
     this.#uid = uid;
+    this.#token = token;
     socket.setNoDelay();
     socket.on('data', (chunk: Buffer) => {
       this.#received += chunk.toString('latin1');
@@ -21,10 +29,10 @@ export class BeatingAgent {
     });
   }
 
-  static async connect(port: number, uid: string): Promise<BeatingAgent> {
+  static async connect(port: number, identity: AgentIdentity): Promise<BeatingAgent> {
     const socket = connect(port, '127.0.0.1');
     await once(socket, 'connect');
-    return new BeatingAgent(socket, uid);
+    return new BeatingAgent(socket, identity);
   }
 
   /** Answers the status. */
@@ -52,7 +60,7 @@ export class BeatingAgent {
   async #post(path: string, value: object): Promise<number> {
     const body = JSON.stringify(value);
     this.#socket.write(
-      `POST ${path} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer token-${this.#uid}\r\n` +
+      `POST ${path} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${this.#token}\r\n` +
         `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
     );
     return await new Promise((resolve) => {

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
@@ -6,12 +7,14 @@ import { createInterface } from 'node:readline';
 export class Program {
   readonly #child;
   readonly #lines: AsyncIterator<string>;
+  readonly ended: Promise<unknown>;
 
   constructor(file: string, ...parameters: readonly string[]) {
     const path = join(import.meta.dirname, file);
-    // As in cmd/treeline.ts.
+    // As `treeline run` and `make run` start Node.
     const command = ['--max-semi-space-size=4', path, ...parameters];
     this.#child = spawn(process.execPath, command, { stdio: ['pipe', 'pipe', 'inherit'] });
+    this.ended = once(this.#child, 'exit');
     this.#lines = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
   }
 

@@ -10,6 +10,7 @@ import { createMetrics } from '../../lib/metrics.ts';
 import { MIGRATIONS } from '../../migrations/migrations.ts';
 import { applySet } from '../../store/apply-set.ts';
 import { inTransaction, openDb, type ConnectionTarget, type Db } from '../../store/db.ts';
+import type { EmbeddedConnection } from '../../store/embedded/check-connection.ts';
 import { startEmbeddedPostgres } from '../../store/embedded/embedded-postgres.ts';
 import { acquireEpoch } from '../../store/epoch.ts';
 import type { Leadership } from '../../store/fencing.ts';
@@ -54,8 +55,17 @@ export function connect(connection: ConnectionTarget): Db {
   });
 }
 
-/** Declares a class and `count` workspaces, ten children each. */
-export async function declareTree(db: Db, count: number): Promise<void> {
+/** For `--database-url`. */
+export function toUrl({ host, port, user, password, database }: EmbeddedConnection): string {
+  return `postgres://${user}:${password}@localhost:${port}/${database}?host=${encodeURIComponent(host)}`;
+}
+
+/** Declares a class and `count` workspaces, ten children each, that are ready when they run, or when their agents register. */
+export async function declareTree(
+  db: Db,
+  count: number,
+  readiness: 'Running' | 'Registered' = 'Running',
+): Promise<void> {
   const workspaces = Array.from({ length: count }, (_, index) =>
     workspace({
       name: `w${index}`,
@@ -63,7 +73,10 @@ export async function declareTree(db: Db, count: number): Promise<void> {
       env: [{ name: 'INDEX', value: String(index) }],
     }),
   );
-  const declarations = [processClass({ rollout: { maxUnavailable: 1000 } }), ...workspaces];
+  const declarations = [
+    processClass({ readiness, rollout: { maxUnavailable: 1000 } }),
+    ...workspaces,
+  ];
   await inTransaction(db, (tx) =>
     applySet(tx, {
       installationId: INSTALLATION_ID,

@@ -20,8 +20,8 @@ export function sampleClass(process: object = {}): object {
 }
 
 /** The same, with agents that register. */
-export function registeringClass(): object {
-  return classOf({}, {});
+export function registeringClass(process: object = {}): object {
+  return classOf({}, process);
 }
 
 function classOf(spec: object, process: object): object {

@@ -37,17 +37,17 @@ function toEntry(workspace: WorkspaceObject, now: Date): RolloutEntry {
   return {
     namespace,
     name,
-    state: stateOf(workspace),
+    state: stateOf(workspace, now),
     why: isHeld
       ? `${drifted.reason}: ${printable(drifted.message)}`
       : explainReadiness(workspace, now),
   };
 }
 
-function stateOf(workspace: WorkspaceObject): RolloutState {
+function stateOf(workspace: WorkspaceObject, now: Date): RolloutState {
   const phase = phaseOf(workspace);
   const isDrifted = conditionOf(workspace, 'Drifted')?.status === 'True';
-  if (hasFailed(workspace, phase)) {
+  if (hasFailed(workspace, phase, now)) {
     return 'Failed';
   }
   if (isReady(workspace)) {
@@ -61,18 +61,21 @@ function waitingState({ status, metadata }: WorkspaceObject, isDrifted: boolean)
   return isDrifted && isCurrent ? 'Waiting' : 'Outdated';
 }
 
-function hasFailed(workspace: WorkspaceObject, phase: string): boolean {
+function hasFailed(workspace: WorkspaceObject, phase: string, now: Date): boolean {
   return (
     ['Failed', 'Offline', 'Degraded'].includes(phase) ||
     conditionOf(workspace, 'Stalled')?.status === 'True' ||
     conditionOf(workspace, 'Accepted')?.status === 'False' ||
-    (!isReady(workspace) && hasFailures(workspace))
+    (!isReady(workspace) && hasFailures(workspace, now))
   );
 }
 
-function hasFailures({ status }: WorkspaceObject): boolean {
+/** Its change has failed, or its next attempt is still to come; one that has begun may go well. */
+function hasFailures({ status }: WorkspaceObject, now: Date): boolean {
   const seen = full(status);
-  return seen?.failures !== undefined || seen?.rollout?.failure !== undefined;
+  const nextAttemptAt = seen?.failures?.nextAttemptAt;
+  const isBetweenAttempts = nextAttemptAt !== undefined && new Date(nextAttemptAt) > now;
+  return isBetweenAttempts || seen?.rollout?.failure !== undefined;
 }
 
 /** An old status says nothing about a new spec. */

@@ -47,5 +47,8 @@ function nextAttempt({ status }: WorkspaceObject, now: Date): string {
     return '';
   }
   const seconds = (Date.parse(failures.nextAttemptAt) - now.getTime()) / 1000;
-  return ` (failed ${failures.count}x, next attempt in ${formatDuration(seconds)})`;
+  // That attempt is what the condition speaks of.
+  return seconds <= 0
+    ? ` (failed ${failures.count}x before)`
+    : ` (failed ${failures.count}x, next attempt in ${formatDuration(seconds)})`;
 }

@@ -18,7 +18,7 @@ export function announce(options: RunOptions, stdout: Writer): void {
   stdout.write(
     [
       `Treeline makes what runs equal to ${source}.`,
-      `Records are kept in ${database}; agents run as processes below ${short(dataDir)}.`,
+      `Records are kept in ${database}; agents that are processes run below ${short(dataDir)}.`,
       observe
         ? 'It only observes: nothing is started or ended.'
         : 'Ctrl-C stops the controller and leaves the agents running.',

@@ -79,9 +79,12 @@ export async function callBackend<T>(
 export function getBackend({ backends }: WorkspaceContext, key: string): Backend {
   const backend = backends.get(key);
   if (backend === undefined) {
-    throw new UnknownOutcomeError(`calling backend "${key}": it is not configured here; configure it again`, {
-      reason: 'BackendUnavailable',
-    });
+    throw new UnknownOutcomeError(
+      `calling backend "${key}": it is not configured here; configure it again`,
+      {
+        reason: 'BackendUnavailable',
+      },
+    );
   }
   return backend;
 }

@@ -63,7 +63,7 @@ function blindness({ kind }: Observation, { hasUnknown }: Sight): Verdict | unde
   return { status: 'Unknown', reason: 'StatusUnknown', message };
 }
 
-function withoutLaunch({ view, acceptance, action }: StatusInput): Verdict {
+function withoutLaunch({ view, acceptance, action, observation }: StatusInput): Verdict {
   const isPaused = acceptance.lineage.effectiveState !== 'Running';
   if (isPaused || view.record.deletionRequestedAt !== undefined) {
     return no('Stopped', 'no instance is wanted');
@@ -71,6 +71,12 @@ function withoutLaunch({ view, acceptance, action }: StatusInput): Verdict {
   const held = heldOf({ view, action });
   if (held !== undefined) {
     return held;
+  }
+  const { wanted } = acceptance;
+  if (observation.kind === 'unknown' && wanted !== undefined) {
+    // The text of the failure stands at the backend, once.
+    const message = `nothing is launched before backend "${wanted.backend}" can be listed; treeline doctor tells more`;
+    return no('LaunchPending', message);
   }
   const failures = currentFailures(view.record);
   return failures === undefined || OF_THE_AGENT.has(failures.lastReason)

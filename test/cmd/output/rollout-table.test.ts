@@ -39,13 +39,28 @@ describe('computeRollout', () => {
       'Failed',
     ],
     [
-      'one that is tried again',
+      'one that waits for its next attempt',
       {
         phase: 'Provisioning',
         conditions: [condition('Ready', 'False', 'Provisioning')],
-        failures: { count: 2, lastReason: 'ProvisionTimeout' },
+        failures: {
+          ...{ count: 2, lastReason: 'ProvisionTimeout' },
+          nextAttemptAt: new Date(NOW.getTime() + 1).toISOString(),
+        },
       },
       'Failed',
+    ],
+    [
+      'one whose next attempt has begun',
+      {
+        phase: 'Provisioning',
+        conditions: [condition('Ready', 'False', 'Provisioning')],
+        failures: {
+          ...{ count: 2, lastReason: 'ProvisionTimeout' },
+          nextAttemptAt: NOW.toISOString(),
+        },
+      },
+      'Down',
     ],
     ['one that once failed', { failures: { count: 1, lastReason: 'OOMKilled' } }, 'Updated'],
     [

@@ -39,21 +39,18 @@ describe('explainReadiness', () => {
     expect(explainReadiness(unready, NOW)).toBe('ImageNotFound: there is no such image');
   });
 
-  it('says when the next attempt comes', () => {
+  it.each([
+    ['when the next attempt comes', '2026-01-01T00:00:40Z', 'failed 3x, next attempt in 40s'],
+    ['only that it failed once the next attempt is here', NOW.toISOString(), 'failed 3x before'],
+  ])('says %s', (_title, nextAttemptAt, words) => {
     const failing = workspaceObject({
       status: {
         conditions: [condition('Ready', 'False', 'CrashLoopBackOff', 'exited with code 1')],
-        failures: {
-          count: 3,
-          lastReason: 'CrashLoopBackOff',
-          nextAttemptAt: '2026-01-01T00:00:40Z',
-        },
+        failures: { count: 3, lastReason: 'CrashLoopBackOff', nextAttemptAt },
       },
     });
 
-    expect(explainReadiness(failing, NOW)).toBe(
-      'CrashLoopBackOff: exited with code 1 (failed 3x, next attempt in 40s)',
-    );
+    expect(explainReadiness(failing, NOW)).toBe(`CrashLoopBackOff: exited with code 1 (${words})`);
   });
 
   it('says that a stalled one waits for a person', () => {

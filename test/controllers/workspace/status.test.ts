@@ -3,7 +3,7 @@ import type { Condition, WorkspaceStatus } from '../../../api/conditions.ts';
 import { computeStatus } from '../../../controllers/workspace/status.ts';
 import type { StatusInput } from '../../../controllers/workspace/status-input.ts';
 import type { WorkspaceRecord } from '../../../store/workspace-view.ts';
-import { ACCEPTED, NOW, ago, known, record, seen, view } from './builders.ts';
+import { ACCEPTED, NOW, ago, known, record, seen, unknown, view } from './builders.ts';
 
 /** A workspace whose instance runs and answers. */
 function input(overrides: Partial<StatusInput> = {}): StatusInput {
@@ -36,6 +36,16 @@ const FAILURES: NonNullable<WorkspaceRecord['failures']> = {
 const ONLINE = computeStatus(input());
 
 describe('a status', () => {
+  it('names the backend that cannot be listed, as long as nothing was launched', () => {
+    const blind = input({ view: view({ launches: [] }), observation: unknown() });
+
+    expect(of(computeStatus(blind), 'Provisioned')).toMatchObject({
+      reason: 'LaunchPending',
+      message:
+        'nothing is launched before backend "process" can be listed; treeline doctor tells more',
+    });
+  });
+
   it('says where the instance is, what it was made of, and how its children are', () => {
     const parent = record({ parentId: 'uid-bob', parentName: 'bob' });
 

@@ -22,6 +22,8 @@ export interface Baseline {
   readonly name: string;
   /** Resolves when it believes that each uid has its instance and nobody else has one. */
   converge(uids: readonly string[], surroundings: Surroundings): Promise<void>;
+  /** Resolves when it believes that none of them has an instance. */
+  end(uids: readonly string[], surroundings: Surroundings): Promise<void>;
 }
 
 const UID_TAG = 'treeline.dev/workspace-uid';
@@ -35,19 +37,23 @@ const WORKERS = 10;
 const FIRST_WAIT_SECONDS = 1;
 const LONGEST_WAIT_SECONDS = 30;
 const MOST_TRIES = 200;
+/** Most ids that one call takes (ec2.md). */
+const IDS_PER_CALL = 1000;
 
 /** Looks for each object by its tag and launches what it does not find, without a token; nothing is collected. */
 export const naive: Baseline = {
   name: 'naive',
   async converge(uids, surroundings) {
     await forEach(uids, async (uid) => {
-      const found = await persistently(surroundings, async ({ client }) => {
-        const filters = [{ Name: `tag:${UID_TAG}`, Values: [uid] }, ALIVE];
-        return await client.send(new DescribeInstancesCommand({ Filters: filters }));
-      });
-      if ((found.Reservations ?? []).length === 0) {
+      const found = await describeOne(uid, surroundings);
+      if (found.length === 0) {
         await launch(uid, surroundings);
       }
+    });
+  },
+  async end(uids, surroundings) {
+    await forEach(uids, async (uid) => {
+      await terminate(await describeOne(uid, surroundings), surroundings);
     });
   },
 };
@@ -71,6 +77,9 @@ export const tagsOnly: Baseline = {
     });
     await terminate(surplus, surroundings);
   },
+  async end(_uids, surroundings) {
+    await terminate(await listOurs(surroundings), surroundings);
+  },
 };
 
 async function launch(uid: string, surroundings: Surroundings): Promise<void> {
@@ -87,6 +96,14 @@ async function launch(uid: string, surroundings: Surroundings): Promise<void> {
         ],
       }),
     );
+  });
+}
+
+async function describeOne(uid: string, surroundings: Surroundings): Promise<readonly Instance[]> {
+  const Filters = [{ Name: `tag:${UID_TAG}`, Values: [uid] }, ALIVE];
+  return await persistently(surroundings, async ({ client }) => {
+    const { Reservations = [] } = await client.send(new DescribeInstancesCommand({ Filters }));
+    return Reservations.flatMap(({ Instances = [] }) => Instances);
   });
 }
 
@@ -107,9 +124,10 @@ async function terminate(
   surroundings: Surroundings,
 ): Promise<void> {
   const ids = instances.flatMap(({ InstanceId }) => InstanceId ?? []);
-  if (ids.length > 0) {
+  for (let from = 0; from < ids.length; from += IDS_PER_CALL) {
+    const InstanceIds = ids.slice(from, from + IDS_PER_CALL);
     await persistently(surroundings, async ({ client }) => {
-      await client.send(new TerminateInstancesCommand({ InstanceIds: ids }));
+      await client.send(new TerminateInstancesCommand({ InstanceIds }));
     });
   }
 }

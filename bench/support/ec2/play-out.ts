@@ -32,6 +32,9 @@ export async function playOut(options: PlayOptions): Promise<void> {
       await answer;
       continue;
     }
+    if (isDone()) {
+      return;
+    }
     if (clock.monotonicMs() > giveUpMs || clock.nextDueInMs === Infinity) {
       throw new Error(`it did not come to an end within ${longestSeconds} virtual seconds`);
     }

@@ -4,16 +4,21 @@ import { cloudClass } from '../../../test/support/cloud-class.ts';
 import { Ec2Harness } from '../../../test/support/ec2-harness.ts';
 import { workspace } from '../../../test/support/manifests.ts';
 import type { FakeEc2 } from '../../../test/fakes/ec2/fake-ec2.ts';
+import type { MeasuredFleet } from './measure-fleet.ts';
 import { playOut } from './play-out.ts';
 
+/** Longer than any of it may take. */
+const LONGEST_SECONDS = 20_000;
+
 /** A controller with all its loops, a real PostgreSQL and a fake EC2, on virtual time. */
-export class VirtualFleet implements AsyncDisposable {
+export class VirtualFleet implements MeasuredFleet, AsyncDisposable {
+  readonly who = 'Treeline';
   readonly #harness: Ec2Harness;
   readonly #stop = new AbortController();
   readonly #loops: Promise<void>;
 
   /** `neighbourShare`: of every bucket, used up by somebody else. */
-  static async start({ neighbourShare = 0 } = {}): Promise<VirtualFleet> {
+  static async start(neighbourShare: number): Promise<VirtualFleet> {
     await setUp();
     const account = { neighbourShare, seed: 1 };
     const harness = await Ec2Harness.start({ account, logLevel: 'error', connections: 12 });
@@ -39,13 +44,8 @@ export class VirtualFleet implements AsyncDisposable {
     return this.#harness.clock.monotonicMs() / 1000;
   }
 
-  /** Live instances: launched and not terminated. */
-  get live(): number {
-    return this.#harness.instances().length;
-  }
-
   /** Declares so many workspaces, and nothing else. */
-  async declare(count: number): Promise<void> {
+  async want(count: number): Promise<void> {
     const workspaces = Array.from({ length: count }, (_, index) =>
       workspace({ name: `w${index}` }),
     );
@@ -53,7 +53,17 @@ export class VirtualFleet implements AsyncDisposable {
     this.#harness.process.leader.resync.soon();
   }
 
-  async playUntil(isDone: () => boolean, longestSeconds: number): Promise<void> {
+  /** Until so many instances are live: launched and not terminated. */
+  async reach(count: number): Promise<void> {
+    await this.#playUntil(() => this.#harness.instances().length === count, LONGEST_SECONDS);
+  }
+
+  async keep(seconds: number): Promise<void> {
+    const until = this.seconds + seconds;
+    await this.#playUntil(() => this.seconds >= until, seconds + 60);
+  }
+
+  async #playUntil(isDone: () => boolean, longestSeconds: number): Promise<void> {
     await playOut({
       clock: this.#harness.clock,
       busy: this.#harness.process.life,
@@ -61,12 +71,6 @@ export class VirtualFleet implements AsyncDisposable {
       longestSeconds,
       onTime: () => this.#harness.syncTime(),
     });
-  }
-
-  /** Lets so many virtual seconds pass. */
-  async play(seconds: number): Promise<void> {
-    const until = this.seconds + seconds;
-    await this.playUntil(() => this.seconds >= until, seconds + 60);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

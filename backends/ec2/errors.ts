@@ -31,6 +31,16 @@ const refused =
     new TerminalError(message, { reason, cause });
 const invalid = refused('InvalidLaunchParameters');
 
+/** Codes of a signature that nobody accepts: the name of the credentials is wrong, or their time is over. Nothing was done. */
+export const BAD_CREDENTIALS: readonly string[] = [
+  'AuthFailure',
+  'ExpiredToken',
+  'ExpiredTokenException',
+  'InvalidClientTokenId',
+  'SignatureDoesNotMatch',
+  'UnrecognizedClientException',
+];
+
 /** The codes that we act on (EC2 API Reference, "Error codes"; SSM's where they differ). All others: outcome unknown. */
 const ERROR_BY_CODE: Readonly<Record<string, Make>> = {
   RequestLimitExceeded: throttled,
@@ -50,10 +60,10 @@ const ERROR_BY_CODE: Readonly<Record<string, Make>> = {
   MaxSpotInstanceCountExceeded: overQuota,
   UnauthorizedOperation: unauthorized,
   AccessDeniedException: unauthorized,
-  AuthFailure: unauthorized,
   OptInRequired: unauthorized,
   Blocked: unauthorized,
   PendingVerification: unauthorized,
+  ...Object.fromEntries(BAD_CREDENTIALS.map((code) => [code, unauthorized])),
   'InvalidSubnetID.NotFound': invalid,
   'InvalidGroup.NotFound': invalid,
   'InvalidKeyPair.NotFound': invalid,

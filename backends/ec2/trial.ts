@@ -1,5 +1,5 @@
 import { UnauthorizedError, type ReconcileError } from '../../lib/errors.ts';
-import { providerCodeOf, translate } from './errors.ts';
+import { BAD_CREDENTIALS, providerCodeOf, translate } from './errors.ts';
 import type { InputOf, Operation, Sender } from './requests.ts';
 
 /**
@@ -34,24 +34,13 @@ export async function tryCall<O extends DryOperation>(
   }
 }
 
-/** Codes of a signature that nobody accepts; the name of the credentials is wrong, or their time is over. */
-const BAD_CREDENTIALS: ReadonlySet<string> = new Set([
-  'AuthFailure',
-  'ExpiredToken',
-  'ExpiredTokenException',
-  'InvalidClientTokenId',
-  'RequestExpired',
-  'SignatureDoesNotMatch',
-  'UnrecognizedClientException',
-]);
-
 function judge(error: ReconcileError, cause: unknown): Trial {
   const code = providerCodeOf(error) ?? '';
   const said = { message: error.message, answeredAt: dateOf(cause) };
   if (code === 'DryRunOperation') {
     return { ...said, result: 'allowed', message: '' };
   }
-  if (BAD_CREDENTIALS.has(code)) {
+  if (BAD_CREDENTIALS.includes(code) || code === 'RequestExpired') {
     return { ...said, result: 'bad-credentials' };
   }
   if (error instanceof UnauthorizedError) {

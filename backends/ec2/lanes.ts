@@ -83,17 +83,19 @@ export class Ec2Lanes {
 
   /**
    * Waits for the turn of a call that names these keys, and takes it: send at once. Keys that have reserved use their turns,
-   * others stand in line now. `ThrottledError` when it would take longer than the lane's patience; the places of keys are kept.
+   * others stand in line now. `ThrottledError` when it would take longer than the lane's patience in all; the places of keys are
+   * kept.
    */
   async take(lane: LaneName, keys: readonly string[] = []): Promise<Permit> {
     const call = `call ${(this.#calls += 1)}`;
     const instances = keys.length === 0 ? [call] : keys;
     const asked = { lane, requests: LANES[lane].isBatched ? [call] : instances, instances };
+    const givesUpAtMs = this.#clock.monotonicMs() + LANES[lane].patienceSeconds * 1000;
     // Each look takes the places anew: another call may have used those of the same keys.
     let places = this.#places(asked);
     for (let wait = secondsUntil(places); wait > 0; wait = secondsUntil(places)) {
       expectIn(places, wait);
-      if (wait > LANES[lane].patienceSeconds) {
+      if (this.#clock.monotonicMs() + wait * 1000 > givesUpAtMs) {
         leave(places, [nameIn(lane, call)]);
         throw new ThrottledError(`waiting for a turn of ${lane}`, wait);
       }

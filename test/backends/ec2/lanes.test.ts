@@ -209,6 +209,23 @@ describe('a call without a turn', () => {
     await expect(again).resolves.toBeDefined();
   });
 
+  it('is sent away in time, however often those with older places come back before it', async () => {
+    const { clock, lanes, takeAll } = start();
+    await takeAll('RunInstances', keys(4));
+    keys(16, 'late-').forEach((key) => lanes.reserve('launch', key));
+    await clock.advance(60_000);
+    await takeAll('RunInstances', keys(4, 'other-'));
+
+    const refused = expect(lanes.take('RunInstances', ['e'])).rejects.toThrow(ThrottledError);
+    await clock.advance(300);
+    keys(8, 'late-').forEach((key) => lanes.reserve('launch', key));
+    await clock.advance(4_000);
+    keys(12, 'late-').forEach((key) => lanes.reserve('launch', key));
+    await clock.advance(700);
+
+    await refused;
+  });
+
   it('that only reads waits out a throttle', async () => {
     const { clock, lanes } = start();
     (await lanes.take('Describe')).throttled();

@@ -4,6 +4,12 @@ import type { WorkspaceClassSpec } from '../api/workspace-class.ts';
 export type { LaunchIntent, LaunchParameters, OwnerMarks } from '../api/launch.ts';
 
 /**
+ * Longest that one mutating call may take: RunInstances takes up to some seconds. A leader makes sure of its lease for so long
+ * before each; it renews the 15 s of it every 2 s, so that there is nearly always room for one.
+ */
+export const CALL_SECONDS = 10;
+
+/**
  * One way to run instances. Conversion plus calls, no policy: no retries, no restart, no backoff of its own.
  * Every method throws errors of `lib/errors.ts` only; each backend translates its provider's errors in one file.
  */

@@ -1,4 +1,4 @@
-import type { InstanceTypeInfo } from '@aws-sdk/client-ec2';
+import type { InstanceTypeInfo, _InstanceType } from '@aws-sdk/client-ec2';
 import type { Ec2Parameters } from '../../api/ec2-parameters.ts';
 import { TerminalError } from '../../lib/errors.ts';
 import type { Calls } from './calls.ts';
@@ -58,7 +58,7 @@ async function findTypes(
 ): Promise<readonly NamedType[]> {
   const { InstanceTypes = [] } = await calls.send(
     'DescribeInstanceTypes',
-    { InstanceTypes: [...names] as InstanceTypeInfo['InstanceType'][] as never },
+    { InstanceTypes: [...names] as _InstanceType[] },
     'resolving the instance types',
   );
   return names.map((name) => {

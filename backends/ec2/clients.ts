@@ -69,8 +69,12 @@ async function readParameter(
 ): Promise<OutputOf<'GetParameter'>> {
   const { GetParameterCommand, SSMClient } = await import('@aws-sdk/client-ssm');
   const client = new SSMClient({ ...settings, maxAttempts: READ_TRIES });
-  const abortSignal = AbortSignal.timeout(REQUEST_MILLISECONDS);
-  return await client.send(new GetParameterCommand(input), { abortSignal });
+  try {
+    const abortSignal = AbortSignal.timeout(REQUEST_MILLISECONDS);
+    return await client.send(new GetParameterCommand(input), { abortSignal });
+  } finally {
+    client.destroy();
+  }
 }
 
 function settingsOf({ region, endpoint, credentials }: ClientOptions) {

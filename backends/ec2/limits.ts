@@ -1,3 +1,5 @@
+import { CALL_SECONDS } from '../backend.ts';
+
 /**
  * Seconds for which a new instance or tag may be missing from an answer: an id may be invisible «for minutes», and the
  * vendor's advice is to back off for up to five (EC2 developer guide, "Eventual consistency").
@@ -6,9 +8,10 @@ export const SETTLE_SECONDS = 300;
 
 /**
  * A signed request is refused (`RequestExpired`) when it arrives more than 15 minutes after its signature. A launch is
- * counted, waits a few seconds for its turn at most (lanes.ts), and is signed then.
+ * counted, waits up to 5 s for its turn (bucket-table.ts), and is signed within the 10 s that its request may take; the rest
+ * is for a clock that is ahead, of which `treeline doctor` warns from 5 s on.
  */
-export const CALL_LIFETIME_SECONDS = 900 + 10;
+export const CALL_LIFETIME_SECONDS = 900 + 5 + 10 + 15;
 
 /** One paginated list for the whole fleet: two calls a minute and one more for each further thousand instances. */
 export const LIST_INTERVAL_SECONDS = 30;
@@ -34,11 +37,8 @@ export const TAG_VALUE_LENGTH = 256;
 /** A connection that is not made by then is not made at all: the endpoint is in the same Region as a rule. */
 export const CONNECTION_MILLISECONDS = 5_000;
 
-/**
- * The longest that one request may take, its answer read: for so long a leader makes sure of its lease
- * (controllers/workspace/context.ts). RunInstances answers within a few seconds.
- */
-export const REQUEST_MILLISECONDS = 10_000;
+/** The longest that one request may take, its answer read. RunInstances answers within a few seconds. */
+export const REQUEST_MILLISECONDS = CALL_SECONDS * 1000;
 
 /** Tries of a read, the first included; mutating calls are sent once, since replays are ours to count. */
 export const READ_TRIES = 3;

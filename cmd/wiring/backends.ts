@@ -1,7 +1,6 @@
 import { ProcessBackend } from '../../backends/process/process-backend.ts';
 import { readMachine } from '../../backends/process/machine.ts';
-import { CALL_SECONDS } from '../../controllers/workspace/context.ts';
-import type { Backend } from '../../backends/backend.ts';
+import { CALL_SECONDS, type Backend } from '../../backends/backend.ts';
 import { systemClock } from '../../lib/clock.ts';
 import { measuredBackend } from './measured-backend.ts';
 import type { Parts } from './parts.ts';

@@ -1,4 +1,4 @@
-import type { Backend } from '../../backends/backend.ts';
+import { CALL_SECONDS, type Backend } from '../../backends/backend.ts';
 import { ignoreNotFound } from '../../lib/errors.ts';
 import type { Logger } from '../../lib/logger.ts';
 import type { Metrics } from '../../lib/metrics.ts';
@@ -18,9 +18,6 @@ export interface TerminatingContext {
   readonly log: Logger;
   readonly metrics: Pick<Metrics, 'garbageTerminated'>;
 }
-
-/** Longest that one call may take: a leader that cannot be sure of its lease for this long deletes nothing more. */
-const CALL_SECONDS = 10;
 
 /**
  * Ends a stray by its id, after one more look at provider and database, and never inside a transaction: the evidence is

@@ -1,4 +1,4 @@
-import type { Backend, MutatingOperation } from '../../backends/backend.ts';
+import { CALL_SECONDS, type Backend, type MutatingOperation } from '../../backends/backend.ts';
 import { ConflictError, UnknownOutcomeError } from '../../lib/errors.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Logger } from '../../lib/logger.ts';
@@ -37,12 +37,6 @@ export interface WorkspaceContext {
     'launches' | 'duplicatesPrevented' | 'timeToProvisioned' | 'statusWrites'
   >;
 }
-
-/**
- * Longest that one call to a provider may take: RunInstances takes up to some seconds. A leader renews its lease of 15 s
- * every 2 s, so that there is nearly always room for one.
- */
-export const CALL_SECONDS = 10;
 
 /** One fenced transaction of this leader. */
 export async function write<T>(

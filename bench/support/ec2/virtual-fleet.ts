@@ -53,9 +53,9 @@ export class VirtualFleet implements MeasuredFleet, AsyncDisposable {
     this.#harness.process.leader.resync.soon();
   }
 
-  /** Until so many instances are live: launched and not terminated. */
+  /** Until so many instances are launched and not terminated. */
   async reach(count: number): Promise<void> {
-    await this.#playUntil(() => this.#harness.instances().length === count, LONGEST_SECONDS);
+    await this.#playUntil(() => this.fake.unterminatedCount === count, LONGEST_SECONDS);
   }
 
   async keep(seconds: number): Promise<void> {

@@ -22,8 +22,11 @@ export class CallClock implements MonotonicClock {
     this.#life = life;
   }
 
-  /** Milliseconds until the next timer; Infinity when none is set. */
+  /** Milliseconds until the next timer; Infinity when none is set, or while it stands still. */
   get nextDueInMs(): number {
+    if (this.#isStopped) {
+      return Infinity;
+    }
     const dueMs = Math.min(...[...this.#waiting].map((one) => one.dueMs));
     return Math.max(dueMs - this.monotonicMs(), 0);
   }

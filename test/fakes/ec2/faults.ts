@@ -32,6 +32,8 @@ export interface HeldCall {
   /** Resolves when the call has arrived and waits. */
   readonly arrived: Promise<void>;
   release(): void;
+  /** When no call has arrived yet, none will be held. */
+  cancel(): void;
 }
 
 /** A call as a rule may judge it. */
@@ -108,8 +110,12 @@ export class Faults {
     const onArrival = (): void => {
       arrival.resolve(undefined);
     };
-    this.next(action, { kind: 'held', wait, gate: gate.promise, onArrival });
+    const fault: Fault = { kind: 'held', wait, gate: gate.promise, onArrival };
+    this.next(action, fault);
     return {
+      cancel: () => {
+        this.#next = this.#next.filter((one) => one.fault !== fault);
+      },
       arrived: arrival.promise,
       release: () => {
         gate.resolve(undefined);

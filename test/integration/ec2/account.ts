@@ -1,34 +1,8 @@
 import { expect } from '@jest/globals';
 import type { FakeEc2 } from '../../fakes/ec2/fake-ec2.ts';
-import { ec2Client, idsOf, runOne } from '../../fakes/ec2/client.ts';
 import type { InstanceSnapshot } from '../../fakes/ec2/snapshot.ts';
 import type { Ec2Harness } from '../../support/ec2-harness.ts';
 import { describeWorkspace, readRows, type Expected } from '../world.ts';
-
-/** Launches an instance by somebody else's hand, with these tags; answers its id. */
-export async function plant(
-  fake: FakeEc2,
-  tags: Readonly<Record<string, string>>,
-): Promise<string> {
-  const client = ec2Client(fake.url, { accessKey: 'somebody-else' });
-  const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
-  const TagSpecifications = [{ ResourceType: 'instance' as const, Tags }];
-  const [id = ''] = idsOf(await client.send(runOne({ TagSpecifications })));
-  client.destroy();
-  return id;
-}
-
-/** One of another installation, with the name of a workspace of ours; nobody of ours may touch it. */
-export async function plantForeign(fake: FakeEc2, name = 'subject'): Promise<string> {
-  return await plant(fake, {
-    'treeline.dev/installation': 'another-installation',
-    'treeline.dev/workspace-uid': '00000000-0000-5000-8000-000000000000',
-    'treeline.dev/namespace': 'default',
-    'treeline.dev/name': name,
-    'treeline.dev/attempt': '1',
-    'treeline.dev/token': 'f'.repeat(64),
-  });
-}
 
 /** What was done to an instance, in order. */
 export function eventsOf(fake: FakeEc2, instanceId: string): readonly string[] {

@@ -11,7 +11,8 @@ import { cloudClass } from '../../support/cloud-class.ts';
 import { Ec2Harness } from '../../support/ec2-harness.ts';
 import { workspace } from '../../support/manifests.ts';
 import type { Expected } from '../world.ts';
-import { eventsOf, expectAccount, plantForeign } from './account.ts';
+import { eventsOf, expectAccount } from './account.ts';
+import { plantForeign } from './by-hand.ts';
 
 type Wish = Partial<WorkspaceSpec> | 'deleted';
 

@@ -5,7 +5,8 @@ import { cloudClass } from '../../support/cloud-class.ts';
 import { Ec2Harness } from '../../support/ec2-harness.ts';
 import { workspace } from '../../support/manifests.ts';
 import { emptyDatabase } from '../../support/rows.ts';
-import { eventsOf, expectAccount, liveNames, plant, terminated } from './account.ts';
+import { eventsOf, expectAccount, liveNames, terminated } from './account.ts';
+import { plant } from './by-hand.ts';
 
 const CLASS = cloudClass();
 const ADA = workspace({ name: 'ada' });

@@ -1,11 +1,10 @@
-import { TerminateInstancesCommand } from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { droppedAfter, droppedBefore, late, refused } from '../../fakes/ec2/faults.ts';
-import { ec2Client } from '../../fakes/ec2/client.ts';
 import { cloudClass } from '../../support/cloud-class.ts';
 import { Ec2Harness } from '../../support/ec2-harness.ts';
 import { workspace } from '../../support/manifests.ts';
 import { expectAccount, terminated } from './account.ts';
+import { terminateByHand } from './by-hand.ts';
 
 const TYPE = 't3.small';
 const CLASS = cloudClass({ ec2: { instanceTypes: { '2': [TYPE] } } });
@@ -136,7 +135,7 @@ describe('a launch token that is taken', () => {
     await harness.look();
     const [first] = harness.fake.instances();
 
-    await terminateByHand(first?.id ?? '');
+    await terminateByHand(harness.fake, first?.id ?? '');
     await harness.settle();
 
     expect(terminated(harness.fake)).toEqual([first?.id]);
@@ -144,9 +143,3 @@ describe('a launch token that is taken', () => {
     await expectAccount(harness, { subject: 'running' });
   });
 });
-
-async function terminateByHand(id: string): Promise<void> {
-  const client = ec2Client(harness.fake.url, { accessKey: 'somebody-else' });
-  await client.send(new TerminateInstancesCommand({ InstanceIds: [id] }));
-  client.destroy();
-}

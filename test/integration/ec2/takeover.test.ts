@@ -2,7 +2,8 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { cloudClass } from '../../support/cloud-class.ts';
 import { Ec2Harness } from '../../support/ec2-harness.ts';
 import { workspace } from '../../support/manifests.ts';
-import { expectAccount, plantForeign } from './account.ts';
+import { expectAccount } from './account.ts';
+import { plantForeign } from './by-hand.ts';
 
 const CLASS = cloudClass();
 const SUBJECT = workspace({ name: 'subject' });

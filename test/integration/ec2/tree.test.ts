@@ -3,7 +3,7 @@ import type { Declaration } from '../../../api/objects.ts';
 import { cloudClass } from '../../support/cloud-class.ts';
 import { Ec2Harness } from '../../support/ec2-harness.ts';
 import { workspace } from '../../support/manifests.ts';
-import { plantForeign } from './account.ts';
+import { plantForeign } from './by-hand.ts';
 
 const CLASS = cloudClass();
 

@@ -1,0 +1,44 @@
+import { TerminateInstancesCommand, type EC2Client } from '@aws-sdk/client-ec2';
+import { ec2Client, idsOf, runOne } from '../../fakes/ec2/client.ts';
+import type { FakeEc2 } from '../../fakes/ec2/fake-ec2.ts';
+
+/** Launches an instance by somebody else's hand, with these tags; answers its id. */
+export async function plant(
+  fake: FakeEc2,
+  tags: Readonly<Record<string, string>>,
+): Promise<string> {
+  const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+  const TagSpecifications = [{ ResourceType: 'instance' as const, Tags }];
+  return await bySomebody(fake, async (client) => {
+    const [id = ''] = idsOf(await client.send(runOne({ TagSpecifications })));
+    return id;
+  });
+}
+
+/** One of another installation, with the name of a workspace of ours; nobody of ours may touch it. */
+export async function plantForeign(fake: FakeEc2, name = 'subject'): Promise<string> {
+  return await plant(fake, {
+    'treeline.dev/installation': 'another-installation',
+    'treeline.dev/workspace-uid': '00000000-0000-5000-8000-000000000000',
+    'treeline.dev/namespace': 'default',
+    'treeline.dev/name': name,
+    'treeline.dev/attempt': '1',
+    'treeline.dev/token': 'f'.repeat(64),
+  });
+}
+
+/** A person ends an instance in the console of the account. */
+export async function terminateByHand(fake: FakeEc2, id: string): Promise<void> {
+  await bySomebody(fake, (client) =>
+    client.send(new TerminateInstancesCommand({ InstanceIds: [id] })),
+  );
+}
+
+async function bySomebody<T>(fake: FakeEc2, act: (client: EC2Client) => Promise<T>): Promise<T> {
+  const client = ec2Client(fake.url, { accessKey: 'somebody-else' });
+  try {
+    return await act(client);
+  } finally {
+    client.destroy();
+  }
+}

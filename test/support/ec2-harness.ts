@@ -42,7 +42,7 @@ const LOOK_SECONDS = 10;
 const STANDSTILL_SECONDS = 2 * (CALL_LIFETIME_SECONDS + SETTLE_SECONDS);
 
 /** Seconds that EC2 takes as a rule. */
-const USUAL_TIMES = { pendingSeconds: 8, stoppingSeconds: 15, shuttingDownSeconds: 10 };
+export const USUAL_TIMES = { pendingSeconds: 8, stoppingSeconds: 15, shuttingDownSeconds: 10 };
 
 /**
  * A harness on the fake EC2: each leader has an `Ec2Backend` of its own, over the wire. Calls wait on virtual time for their

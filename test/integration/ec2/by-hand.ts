@@ -2,14 +2,18 @@ import { TerminateInstancesCommand, type EC2Client } from '@aws-sdk/client-ec2';
 import { ec2Client, idsOf, runOne } from '../../fakes/ec2/client.ts';
 import type { FakeEc2 } from '../../fakes/ec2/fake-ec2.ts';
 
+/** Their access key, when a test does not say another. */
+const SOMEBODY_ELSE = 'somebody-else';
+
 /** Launches an instance by somebody else's hand, with these tags; answers its id. */
 export async function plant(
   fake: FakeEc2,
   tags: Readonly<Record<string, string>>,
+  accessKey = SOMEBODY_ELSE,
 ): Promise<string> {
   const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
   const TagSpecifications = [{ ResourceType: 'instance' as const, Tags }];
-  return await bySomebody(fake, async (client) => {
+  return await by(accessKey, fake, async (client) => {
     const [id = ''] = idsOf(await client.send(runOne({ TagSpecifications })));
     return id;
   });
@@ -28,14 +32,22 @@ export async function plantForeign(fake: FakeEc2, name = 'subject'): Promise<str
 }
 
 /** A person ends an instance in the console of the account. */
-export async function terminateByHand(fake: FakeEc2, id: string): Promise<void> {
-  await bySomebody(fake, (client) =>
+export async function terminateByHand(
+  fake: FakeEc2,
+  id: string,
+  accessKey = SOMEBODY_ELSE,
+): Promise<void> {
+  await by(accessKey, fake, (client) =>
     client.send(new TerminateInstancesCommand({ InstanceIds: [id] })),
   );
 }
 
-async function bySomebody<T>(fake: FakeEc2, act: (client: EC2Client) => Promise<T>): Promise<T> {
-  const client = ec2Client(fake.url, { accessKey: 'somebody-else' });
+async function by<T>(
+  accessKey: string,
+  fake: FakeEc2,
+  act: (client: EC2Client) => Promise<T>,
+): Promise<T> {
+  const client = ec2Client(fake.url, { accessKey });
   try {
     return await act(client);
   } finally {

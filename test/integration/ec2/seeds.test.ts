@@ -30,25 +30,31 @@ it(
 
     for (const seed of SEEDS) {
       const { ending } = await playSeed(seed, harness);
-      broken.push(...[ending].filter((one) => !isKept(one)).map((one) => ({ seed, ...one })));
+      const again = `TREELINE_SEED=${seed} npm test -- test/integration/ec2/seeds.test.ts`;
+      broken.push(...[{ again, ...ending }].filter((one) => !isKept(one)));
     }
 
-    // Again with `TREELINE_SEED=seed npm test -- test/integration/ec2/seeds.test.ts`.
     expect(broken).toEqual([]);
   },
   TIMEOUT_MS,
 );
 
-describe('the same stories, played by who launches without tokens', () => {
-  it('show duplicates of who looks for each by its tag', async () => {
-    const { duplicates, duplicatesEver } = await playSeedWith(naiveLoop, 1);
+// What the judge says of others shows that it would say it of us.
+describe('the same stories, played by who launches without tokens, show', () => {
+  it('duplicates and leaks of who looks for each by its tag', async () => {
+    const { duplicates, duplicatesEver, leaks } = await playSeedWith(naiveLoop, 72);
 
-    expect({ duplicates, duplicatesEver }).toEqual({ duplicates: 12, duplicatesEver: 16 });
+    expect(duplicates).toBeGreaterThan(0);
+    expect(duplicatesEver).toBeGreaterThan(0);
+    expect(leaks).toBeGreaterThan(0);
   });
 
-  it('show duplicates on the way of who lists by tags and collects afterwards', async () => {
-    const { duplicatesEver } = await playSeedWith(tagsOnlyLoop, 1);
+  it.each([
+    { what: 'duplicates on the way', seed: 1, count: 'duplicatesEver' },
+    { what: 'wrong terminations', seed: 33, count: 'wrongTerminations' },
+  ] as const)('$what of who lists by tags and collects afterwards', async ({ seed, count }) => {
+    const ending = await playSeedWith(tagsOnlyLoop, seed);
 
-    expect(duplicatesEver).toBeGreaterThan(0);
+    expect(ending[count]).toBeGreaterThan(0);
   });
 });

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { FakeEc2 } from '../../../fakes/ec2/fake-ec2.ts';
+import { late } from '../../../fakes/ec2/faults.ts';
 import { VirtualClock } from '../../../support/virtual-clock.ts';
 import { plant, plantForeign, terminateByHand } from '../by-hand.ts';
 import { judge, type Verdict } from './judge.ts';
@@ -97,6 +98,21 @@ it('sees that one was ended that was wanted all the while, even when another one
   await launch('ada');
 
   expect(verdict()).toEqual({ ...KEPT, wrongTerminations: 1 });
+});
+
+it('finds nothing wrong with the end of one that was asked for before its workspace was declared anew', async () => {
+  await wish('ada');
+  fake.faults.next('RunInstances', late());
+  await launch('ada').catch(() => undefined);
+  await wish('ada', false);
+  await wish('ada');
+  fake.deliverLateCalls();
+  const [latecomer] = fake.instances().filter(({ launchedBy }) => launchedBy === CALLER);
+
+  await terminate(latecomer?.id ?? '');
+  await launch('ada');
+
+  expect(verdict()).toEqual(KEPT);
 });
 
 it('sees that one of somebody else was ended', async () => {

@@ -75,7 +75,17 @@ function isWrong({ instanceId, at }: HistoryEntry, { wishes, known, system }: Pl
     (one) => one.launchedBy === system.caller && nameOf(one) === name && one !== instance,
   );
   const isLastOne = others.every((one) => !wasLive(one, at, system.fake.history));
-  return isLastOne && wishes.isWantedThroughout(name, instance.launchedAt, at);
+  return isLastOne && wishes.isWantedThroughout(name, askedAt(instance, system), at);
+}
+
+/**
+ * When its launch was first asked for: a call that takes effect late makes an instance for what was wanted then, and one that
+ * was declared again meanwhile gets another.
+ */
+function askedAt({ token, launchedAt }: InstanceSnapshot, { fake }: Played['system']): Date {
+  const calls = fake.recorder.calls('RunInstances');
+  const first = calls.find(({ parameters }) => parameters['ClientToken'] === token);
+  return first?.time ?? launchedAt;
 }
 
 function wasLive(

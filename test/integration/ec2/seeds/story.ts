@@ -4,7 +4,7 @@ import { NAMES } from './family.ts';
 import type { EndingAction } from './system-under-test.ts';
 
 /** Its two zones are what launches try, in this order. */
-export const ZONES = ['us-east-1a', 'us-east-1b'] as const;
+const ZONES = ['us-east-1a', 'us-east-1b'] as const;
 
 /** What goes wrong with the next call of an action. */
 export type FaultName =
@@ -85,6 +85,7 @@ const provoked: Draw = (random) => {
   const draws: readonly Draw[] = [
     () => ({ do: 'fault', fault: random.pick(FAULTS), ...where }),
     () => ({ do: 'fault', fault: random.pick(FAULTS), ...where }),
+    () => ({ do: 'crash', when: random.pick(['before', 'after', 'late'] as const), ...where }),
     () => ({ do: 'crash', when: random.pick(['before', 'after', 'late'] as const), ...where }),
     () => ({ do: 'takeOver', wait: random.pick(['before', 'after'] as const), ...where }),
   ];

@@ -1,6 +1,11 @@
-import { TerminateInstancesCommand, type EC2Client } from '@aws-sdk/client-ec2';
+import {
+  ModifyInstanceAttributeCommand,
+  TerminateInstancesCommand,
+  type EC2Client,
+} from '@aws-sdk/client-ec2';
 import { ec2Client, idsOf, runOne } from '../../fakes/ec2/client.ts';
 import type { FakeEc2 } from '../../fakes/ec2/fake-ec2.ts';
+import { DEFAULT_CATALOGUE } from '../../fakes/ec2/model/catalogue.ts';
 
 /** Their access key, when a test does not say another. */
 const SOMEBODY_ELSE = 'somebody-else';
@@ -39,6 +44,15 @@ export async function terminateByHand(
 ): Promise<void> {
   await by(accessKey, fake, (client) =>
     client.send(new TerminateInstancesCommand({ InstanceIds: [id] })),
+  );
+}
+
+/** A person makes the root volume of an instance outlive it. */
+export async function keepVolume(fake: FakeEc2, id: string): Promise<void> {
+  const DeviceName = DEFAULT_CATALOGUE.images[0]?.rootDeviceName;
+  const BlockDeviceMappings = [{ DeviceName, Ebs: { DeleteOnTermination: false } }];
+  await by(SOMEBODY_ELSE, fake, (client) =>
+    client.send(new ModifyInstanceAttributeCommand({ InstanceId: id, BlockDeviceMappings })),
   );
 }
 

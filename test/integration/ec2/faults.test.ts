@@ -1,30 +1,21 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { WorkspaceSpec } from '../../../api/workspace.ts';
-import {
-  droppedAfter,
-  droppedBefore,
-  failedAfter,
-  refused,
-  throttled,
-} from '../../fakes/ec2/faults.ts';
 import { cloudClass } from '../../support/cloud-class.ts';
 import { Ec2Harness } from '../../support/ec2-harness.ts';
 import { workspace } from '../../support/manifests.ts';
 import type { Expected } from '../world.ts';
 import { eventsOf, expectAccount } from './account.ts';
 import { plantForeign } from './by-hand.ts';
+import { TROUBLES, type TroubledCall } from './troubles.ts';
 
 type Wish = Partial<WorkspaceSpec> | 'deleted';
 
 /** What brings a call of EC2 about. */
-interface Story {
-  readonly action: string;
+interface Story extends TroubledCall {
   /** What is wished, one after the other, until the call is to come. */
   readonly before: readonly Wish[];
   /** What brings it about. */
   readonly wish: Wish;
-  /** What EC2 may answer when it does not do it now. */
-  readonly refusal: string;
   readonly expected: Expected;
 }
 
@@ -65,72 +56,6 @@ const STORIES: readonly Story[] = [
     wish: 'deleted',
     refusal: 'UnauthorizedOperation',
     expected: 'absent',
-  },
-];
-
-/** One way in which a call goes wrong. */
-interface Trouble {
-  readonly name: string;
-  /** Before the call is made. */
-  readonly begin: (harness: Ec2Harness, story: Story) => void;
-  /** After it was made. Default: nothing. */
-  readonly end?: (harness: Ec2Harness) => Promise<void>;
-}
-
-const TROUBLES: readonly Trouble[] = [
-  {
-    name: 'is refused',
-    begin: ({ fake }, { action, refusal }) => {
-      fake.faults.next(action, refused(refusal));
-    },
-  },
-  {
-    name: 'is throttled',
-    begin: ({ fake }, { action }) => {
-      fake.faults.next(action, throttled());
-    },
-  },
-  {
-    name: 'never arrives',
-    begin: ({ fake }, { action }) => {
-      fake.faults.next(action, droppedBefore());
-    },
-  },
-  {
-    name: 'takes effect, and its answer is lost',
-    begin: ({ fake }, { action }) => {
-      fake.faults.next(action, droppedAfter());
-    },
-  },
-  {
-    name: 'takes effect, and its answer is an internal error',
-    begin: ({ fake }, { action }) => {
-      fake.faults.next(action, failedAfter());
-    },
-  },
-  {
-    name: 'takes effect, and the controller dies before its answer',
-    begin: ({ process }, { action }) => {
-      process.life.arm({ name: `ec2.${action}`, when: 'after' });
-    },
-    end: (harness) => harness.restart(),
-  },
-  {
-    name: 'takes effect when its controller is dead and another one has started',
-    begin: ({ process }, { action }) => {
-      process.life.arm({ name: `ec2.${action}`, when: 'late' });
-    },
-    end: async (harness) => {
-      await harness.restart();
-      await harness.look();
-      harness.fake.deliverLateCalls();
-    },
-  },
-  {
-    name: 'makes what nobody sees for a minute',
-    begin: ({ fake }) => {
-      fake.configure({ idLagSeconds: 60, tagLagSeconds: 60 });
-    },
   },
 ];
 

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { JUDGED, NEXT, PAUSE, USE_TOKENS, WRITE_REPORTS, saidWords } from './agent-word-steps.ts';
-import { notifyChanged } from './changes.ts';
+import { notifyAgentsSpoke } from './changes.ts';
 import { inTransaction, type Db } from './db.ts';
 import type { AcceptedWord, RefusalKind, WordAnswer } from './agent-words.ts';
 
@@ -19,7 +19,7 @@ export async function storeWords(db: Db, words: readonly string[]): Promise<read
   const { rows } = await writeWords(db, `[${words.join(',')}]`);
   const moved = rows.filter(({ isTransition }) => isTransition).map(({ uid }) => uid);
   if (moved.length > 0) {
-    await inTransaction(db, (tx) => notifyChanged(tx, moved));
+    await inTransaction(db, (tx) => notifyAgentsSpoke(tx, moved));
   }
   return rows.toSorted((a, b) => a.ordinal - b.ordinal).map(toAnswer);
 }

@@ -5,8 +5,12 @@ import type { Clock } from '../lib/clock.ts';
 import { connectionConfig, type ConnectionTarget, type Transaction } from './db.ts';
 import { translateStoreError } from './translate.ts';
 
-/** What may have changed; the truth is in the tables. `everything`: hints were or may have been lost. */
-export type ChangeHint = { readonly uids: readonly string[] } | 'everything';
+/**
+ * What may have changed; the truth is in the tables. `everything`: hints were or may have been lost. What is said of a
+ * workspace's own agent concerns nobody below it.
+ */
+export type ChangeHint =
+  { readonly uids: readonly string[]; readonly concerns: 'subtrees' | 'agents' } | 'everything';
 
 export interface ListenOptions {
   readonly connection: ConnectionTarget;
@@ -23,6 +27,9 @@ export interface ChangeListener {
   close(): Promise<void>;
 }
 
+/** First word of a payload that concerns agents alone; an older version takes it for a uid that nobody has. */
+const AGENTS_WORD = 'agents';
+
 const CHANNEL = 'treeline_changes';
 /** 100 uids of 36 characters stay below the 8,000 bytes of a payload; who changes more wants a resync anyway. */
 const MAX_UIDS = 100;
@@ -37,9 +44,30 @@ export async function notifyChanged(
   uids: readonly string[] | 'everything',
 ): Promise<void> {
   if (uids.length > 0) {
-    const payload = uids === 'everything' || uids.length > MAX_UIDS ? 'everything' : uids.join(' ');
-    await sql`select pg_notify(${CHANNEL}, ${payload})`.execute(tx);
+    const isMuch = uids === 'everything' || uids.length > MAX_UIDS;
+    await notify(tx, isMuch ? 'everything' : uids.join(' '));
   }
+}
+
+/** The same of workspaces whose agents said something new. A root that speaks does not bring its whole tree here. */
+export async function notifyAgentsSpoke(tx: Transaction, uids: readonly string[]): Promise<void> {
+  if (uids.length > 0) {
+    await notify(tx, uids.length > MAX_UIDS ? 'everything' : [AGENTS_WORD, ...uids].join(' '));
+  }
+}
+
+async function notify(tx: Transaction, payload: string): Promise<void> {
+  await sql`select pg_notify(${CHANNEL}, ${payload})`.execute(tx);
+}
+
+function toHint(payload: string): ChangeHint {
+  if (payload === 'everything') {
+    return payload;
+  }
+  const words = payload.split(' ');
+  return words[0] === AGENTS_WORD
+    ? { uids: words.slice(1), concerns: 'agents' }
+    : { uids: words, concerns: 'subtrees' };
 }
 
 /** Listens on a connection of its own until it is closed. Every (re)connection begins with `everything`. */
@@ -93,7 +121,7 @@ async function listenOnce(
     lost.abort(new Error('Connection terminated'));
   });
   client.on('notification', ({ payload = '' }) => {
-    onChange(payload === 'everything' ? payload : { uids: payload.split(' ') });
+    onChange(toHint(payload));
   });
   const isOver = AbortSignal.any([closing, lost.signal]);
   try {

@@ -29,7 +29,8 @@ export async function followChanges(
       return;
     }
     // A pause or a move of an ancestor concerns everything below it.
-    leader.enqueue([...hint.uids, ...(await listSubtreeUids(db, hint.uids))]);
+    const below = hint.concerns === 'subtrees' ? await listSubtreeUids(db, hint.uids) : [];
+    leader.enqueue([...hint.uids, ...below]);
   };
   const onProblem = (error: unknown): void => {
     options.log.warn({ error: (error as Error).message }, 'change hints are interrupted');

@@ -59,7 +59,7 @@ describe('listenForChanges', () => {
 
     await notify(database.db, ['one', 'two']);
 
-    expect(await listening.hints.next()).toEqual({ uids: ['one', 'two'] });
+    expect(await listening.hints.next()).toEqual({ uids: ['one', 'two'], concerns: 'subtrees' });
   });
 
   it('says everything when more changed than a payload holds', async () => {
@@ -85,7 +85,7 @@ describe('listenForChanges', () => {
 
     await notify(database.db, ['committed']);
 
-    expect(await listening.hints.next()).toEqual({ uids: ['committed'] });
+    expect(await listening.hints.next()).toEqual({ uids: ['committed'], concerns: 'subtrees' });
   });
 
   it('says everything again after its connection was lost', async () => {
@@ -99,7 +99,7 @@ describe('listenForChanges', () => {
 
     expect(await listening.hints.next()).toBe('everything');
     await notify(database.db, ['after']);
-    expect(await listening.hints.next()).toEqual({ uids: ['after'] });
+    expect(await listening.hints.next()).toEqual({ uids: ['after'], concerns: 'subtrees' });
   });
 
   it('leaves no connection behind when it is closed', async () => {
@@ -121,7 +121,10 @@ describe('applySet', () => {
 
     const [boss] = await apply(database.db, [workspace('boss')]);
 
-    expect(await listening.hints.next()).toEqual({ uids: [boss?.uid, child?.uid] });
+    expect(await listening.hints.next()).toEqual({
+      uids: [boss?.uid, child?.uid],
+      concerns: 'subtrees',
+    });
   });
 
   it('hints at everything when a class changed, and at nothing when nothing did', async () => {
@@ -133,6 +136,6 @@ describe('applySet', () => {
     const [ada] = await apply(database.db, [workspace('ada')]);
 
     expect(await listening.hints.next()).toBe('everything');
-    expect(await listening.hints.next()).toEqual({ uids: [ada?.uid] });
+    expect(await listening.hints.next()).toEqual({ uids: [ada?.uid], concerns: 'subtrees' });
   });
 });

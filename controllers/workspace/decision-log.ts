@@ -50,13 +50,16 @@ export interface DecisionDetails extends StepFacts {
   readonly reconcileId?: string;
 }
 
-/** One line for a step that was taken, or that observe-only mode held back. */
+/**
+ * One line for a step that was taken, or that observe-only mode held back. Another start of an agent that keeps ending is
+ * told at debug: the line about its exit stands for the whole attempt.
+ */
 export function logDecision(
   log: Logger,
   { record, action }: { readonly record: WorkspaceRecord; readonly action: Action },
   { isHeldBack = false, refusedFor, ...details }: DecisionDetails,
 ): void {
-  log.info(
+  log[isAnotherTry(record, action) ? 'debug' : 'info'](
     {
       action: action.kind,
       workspace: `${record.namespace}/${record.name}`,
@@ -68,6 +71,10 @@ export function logDecision(
     },
     messageOf(action, isHeldBack, refusedFor !== undefined),
   );
+}
+
+function isAnotherTry({ status }: WorkspaceRecord, { kind }: Action): boolean {
+  return kind === 'Start' && status?.failures?.lastReason === 'CrashLoopBackOff';
 }
 
 function messageOf({ kind }: Action, isHeldBack: boolean, isRefused: boolean): string {

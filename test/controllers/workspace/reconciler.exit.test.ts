@@ -59,6 +59,16 @@ it('starts it again after 10 seconds, doubling to 5 minutes', async () => {
   expect(await harness.launches('demo')).toMatchObject([{ attempt: 1, state: 'launched' }]);
 });
 
+it('logs one line for each time it ends, and none for the starts between them', async () => {
+  await using harness = await startDemo();
+  for (let attempt = 0; attempt < 3; attempt += 1) {
+    await secondsUntilRestart(harness);
+  }
+
+  const lines = harness.log.lines.filter(({ level }) => level !== 'debug');
+  expect(lines.map(({ action }) => action)).toEqual(['RecordExit', 'RecordExit', 'RecordExit']);
+});
+
 it('tells each exit once', async () => {
   await using harness = await startDemo();
 

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
+import type { Db } from '../store/db.ts';
 import { countPhases } from '../store/settled-rows.ts';
 import { eventuallyTrue } from '../test/support/eventually.ts';
 import type { BeatOrder, BeatResult } from './support/beat.ts';
@@ -11,7 +12,7 @@ import { printTable } from './support/numbers.ts';
 import { Program } from './support/program.ts';
 import { declareTree, openBenchDatabase, toUrl } from './support/world.ts';
 
-const AGENTS = 10_000;
+const AGENTS = Number(process.argv[2] ?? 10_000);
 const SECONDS = 30;
 
 await using database = await openBenchDatabase();
@@ -23,13 +24,13 @@ const port = await controller.next<number>();
 const empty = await usage();
 
 await declareTree(db, AGENTS, 'Registered');
-await allAre('Provisioning');
+await until('all are launched', () => countLaunched(db));
 const launched = await usage();
 controller.send('identities');
 const identities = await controller.next<readonly AgentIdentity[]>();
 agents.send({ port, identities, seconds: SECONDS } satisfies BeatOrder);
 await agents.next();
-await allAre('Online');
+await until('all are Online', () => countOnline(db));
 await sql`create table bench_before as
           select uid, xmin::text as version from workspaces`.execute(db);
 
@@ -69,9 +70,17 @@ async function usage(): Promise<Usage> {
   return await controller.next<Usage>();
 }
 
-async function allAre(phase: string): Promise<void> {
-  await eventuallyTrue({ until: `all are ${phase}`, seconds: 400 }, async () => {
-    const counts = await countPhases(db);
-    return counts.length === 1 && counts[0]?.phase === phase;
-  });
+/** A busy machine takes minutes to launch them. */
+async function until(goal: string, count: () => Promise<number>): Promise<void> {
+  await eventuallyTrue({ until: goal, seconds: 600 }, async () => (await count()) === AGENTS);
+}
+
+async function countLaunched(from: Db): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::int as count from launches where state = 'launched'`.execute(from);
+  return rows[0]?.count ?? 0;
+}
+
+async function countOnline(from: Db): Promise<number> {
+  return (await countPhases(from)).find(({ phase }) => phase === 'Online')?.count ?? 0;
 }

@@ -4,8 +4,8 @@ import { BeatingAgent, type AgentIdentity } from './beating-agent.ts';
 import { percentile } from './numbers.ts';
 
 /**
- * The agents, in a process of their own: reads `BeatOrder` as a line of JSON, prints one when all are registered; beats
- * when it is sent another, and prints `BeatResult`.
+ * The agents, in a process of their own: reads `BeatOrder` as a line of JSON, prints one when all are registered, and beats
+ * from then on. Measures when it is sent another, and prints `BeatResult`.
  */
 export interface BeatOrder {
   readonly port: number;
@@ -34,20 +34,19 @@ for (let index = 0; index < identities.length; index += BEGINNERS) {
   agents.push(...(await Promise.all(beginners)));
 }
 process.stdout.write('"registered"\n');
-await nextLine();
+let isMeasuring = false;
+void nextLine().then(() => {
+  isMeasuring = true;
+});
 
-const latencies: number[] = [];
-const beats: Promise<void>[] = [];
+let latencies: number[] = [];
 let refused = 0;
-const startedMs = performance.now();
-for (let sent = 0; sent < (agents.length * seconds) / INTERVAL_SECONDS;) {
-  const due = ((performance.now() - startedMs) / 1000) * (agents.length / INTERVAL_SECONDS);
-  for (; sent < due; sent += 1) {
-    beats.push(beat(agents[sent % agents.length], Math.floor(sent / agents.length)));
-  }
-  await setTimeout(1);
-}
-await Promise.all(beats);
+/** Goes on from the warm-up into what is measured: everybody keeps the interval. */
+let turn = 0;
+await beatUntil(() => isMeasuring);
+latencies = [];
+refused = 0;
+await beatUntil((sent) => sent >= (agents.length * seconds) / INTERVAL_SECONDS);
 const result: BeatResult = {
   answered: latencies.length,
   refused,
@@ -57,6 +56,21 @@ const result: BeatResult = {
 };
 process.stdout.write(`${JSON.stringify(result)}\n`);
 process.exit(0);
+
+/** Everybody in turn, at an even pace, whether answers come or not; resolves with the last of them. */
+async function beatUntil(isOver: (sent: number) => boolean): Promise<void> {
+  const beats: Promise<void>[] = [];
+  const startedMs = performance.now();
+  for (let sent = 0; !isOver(sent);) {
+    const due = ((performance.now() - startedMs) / 1000) * (agents.length / INTERVAL_SECONDS);
+    for (; sent < due && !isOver(sent); sent += 1) {
+      beats.push(beat(agents[turn % agents.length], Math.floor(turn / agents.length)));
+      turn += 1;
+    }
+    await setTimeout(1);
+  }
+  await Promise.all(beats);
+}
 
 async function nextLine(): Promise<string> {
   const line = await lines.next();

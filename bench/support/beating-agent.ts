@@ -23,6 +23,10 @@ export class BeatingAgent {
     this.#uid = uid;
     this.#token = token;
     socket.setNoDelay();
+    socket.on('error', () => undefined);
+    socket.on('close', () => {
+      this.#onAnswer(0);
+    });
     socket.on('data', (chunk: Buffer) => {
       this.#received += chunk.toString('latin1');
       this.#finish();
@@ -35,14 +39,14 @@ export class BeatingAgent {
     return new BeatingAgent(socket, identity);
   }
 
-  /** Answers the status. */
+  /** Answers the status; 0 when the server has closed the connection. */
   async register(): Promise<number> {
     const card = { name: this.#uid, skills: ['writing', 'reading'] };
     const body = { id: this.#uid, url: 'http://127.0.0.1:8000', agent_card: card };
     return await this.#post('/registry/register', body);
   }
 
-  /** Answers the status. */
+  /** The same. */
   async beat(round: number): Promise<number> {
     return await this.#post('/registry/heartbeat', {
       workspace_id: this.#uid,
@@ -58,6 +62,9 @@ export class BeatingAgent {
   }
 
   async #post(path: string, value: object): Promise<number> {
+    if (this.#socket.destroyed) {
+      return 0;
+    }
     const body = JSON.stringify(value);
     this.#socket.write(
       `POST ${path} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${this.#token}\r\n` +

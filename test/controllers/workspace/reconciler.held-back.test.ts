@@ -117,6 +117,21 @@ describe('a backend that cannot be listed completely', () => {
 });
 
 describe('a backend that is not configured', () => {
+  it('is said of seven workspaces of seven within one pass', async () => {
+    await start({ backendNames: [] });
+    const names = Array.from({ length: 7 }, (_, index) => `agent-${index}`);
+
+    await harness.apply(processClass(), ...names.map((name) => workspace({ name })));
+    await harness.look();
+
+    const ready = await Promise.all(names.map((name) => harness.condition(name, 'Ready')));
+    expect(ready.map((condition) => condition?.status)).toEqual(names.map(() => 'False'));
+    expect(ready.map((condition) => condition?.reason)).toEqual(
+      names.map(() => 'BackendUnavailable'),
+    );
+    expect(harness.backend.calls).toEqual([]);
+  });
+
   it('is said at once, and a workspace without an instance can be deleted all the same', async () => {
     await start({ backendNames: [] });
 

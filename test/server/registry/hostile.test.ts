@@ -1,13 +1,19 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import type { Server } from 'node:net';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { systemClock } from '../../../lib/clock.ts';
 import { openDb } from '../../../store/db.ts';
+import { eventuallyTrue } from '../../support/eventually.ts';
 import { AgentWorld } from './agent-world.ts';
 import { chunkOf, connectTo, pour, readToEnd } from './raw-client.ts';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 const GIGABYTE = 2 ** 30;
+const TEN_THOUSAND = 10_000;
 
 let world: AgentWorld;
 let address: string;
@@ -29,6 +35,10 @@ async function send(route: string, body: string, headers: Record<string, string>
     headers: { authorization: 'Bearer ada-1', ...JSON_TYPE, ...headers },
   });
   return { status: answer.status, text: await answer.text() };
+}
+
+async function countConnections(server: Pick<Server, 'getConnections'>): Promise<number> {
+  return await promisify(server.getConnections.bind(server))();
 }
 
 async function isWell(): Promise<boolean> {
@@ -267,14 +277,24 @@ describe('the agent API', () => {
       expect(await isWell()).toBe(true);
     });
 
-    it('that are idle, a thousand of them, hold up nobody', async () => {
-      const idle = await Promise.all(Array.from({ length: 1_000 }, () => connectTo(address)));
+    it('that are idle, ten thousand of them, hold up nobody', async () => {
+      const program = join(import.meta.dirname, 'idle-connections.program.ts');
+      const others = spawn(process.execPath, [program, address, String(TEN_THOUSAND)], {
+        stdio: ['pipe', 'pipe', 'inherit'],
+      });
+      await once(others.stdout, 'data');
 
+      const { server } = world.api.server;
+      // A connection is open for its client before the server has taken it.
+      await eventuallyTrue({ until: 'all are taken' }, async () => {
+        return (await countConnections(server)) >= TEN_THOUSAND;
+      });
       const well = await Promise.all(Array.from({ length: 10 }, isWell));
+      others.stdin.end();
+      await once(others, 'exit');
 
       expect(well.every(Boolean)).toBe(true);
-      idle.forEach((socket) => socket.destroy());
-    });
+    }, 60_000);
   });
 
   describe('with a database that is away', () => {

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { Db } from '../store/db.ts';
 import { countPhases } from '../store/settled-rows.ts';
@@ -31,6 +32,8 @@ const identities = await controller.next<readonly AgentIdentity[]>();
 agents.send({ port, identities, seconds: SECONDS } satisfies BeatOrder);
 await agents.next();
 await until('all are Online', () => countOnline(db));
+// What else the controller writes on that occasion is not written by heartbeats.
+await setTimeout(5_000);
 await sql`create table bench_before as
           select uid, xmin::text as version from workspaces`.execute(db);
 

@@ -78,7 +78,7 @@ async function nextLine(): Promise<string> {
 }
 
 async function begin(identity: AgentIdentity): Promise<BeatingAgent> {
-  const agent = await BeatingAgent.connect(port, identity);
+  const agent = new BeatingAgent(port, identity);
   await agent.register();
   return agent;
 }

@@ -12,34 +12,20 @@ export interface AgentIdentity {
 
 /** One agent on a connection of its own that is kept open, with as little work for the client as can be. */
 export class BeatingAgent {
-  readonly #socket: Socket;
+  readonly #port: number;
   readonly #uid: string;
   readonly #token: string;
+  #socket: Socket | undefined;
   #received = '';
   #onAnswer: (status: number) => void = () => undefined;
 
-  private constructor(socket: Socket, { uid, token }: AgentIdentity) {
-    this.#socket = socket;
+  constructor(port: number, { uid, token }: AgentIdentity) {
+    this.#port = port;
     this.#uid = uid;
     this.#token = token;
-    socket.setNoDelay();
-    socket.on('error', () => undefined);
-    socket.on('close', () => {
-      this.#onAnswer(0);
-    });
-    socket.on('data', (chunk: Buffer) => {
-      this.#received += chunk.toString('latin1');
-      this.#finish();
-    });
   }
 
-  static async connect(port: number, identity: AgentIdentity): Promise<BeatingAgent> {
-    const socket = connect(port, '127.0.0.1');
-    await once(socket, 'connect');
-    return new BeatingAgent(socket, identity);
-  }
-
-  /** Answers the status; 0 when the server has closed the connection. */
+  /** Answers the status; 0 when the connection is closed before the answer has come. */
   async register(): Promise<number> {
     const card = { name: this.#uid, skills: ['writing', 'reading'] };
     const body = { id: this.#uid, url: 'http://127.0.0.1:8000', agent_card: card };
@@ -62,17 +48,34 @@ export class BeatingAgent {
   }
 
   async #post(path: string, value: object): Promise<number> {
-    if (this.#socket.destroyed) {
-      return 0;
-    }
     const body = JSON.stringify(value);
-    this.#socket.write(
+    const socket = await this.#connected();
+    socket.write(
       `POST ${path} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${this.#token}\r\n` +
         `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
     );
     return await new Promise((resolve) => {
       this.#onAnswer = resolve;
     });
+  }
+
+  /** The connection that it has; another one when the server has ended that, as agents do it. */
+  async #connected(): Promise<Socket> {
+    if (this.#socket?.writable === true) {
+      return this.#socket;
+    }
+    const socket = connect(this.#port, '127.0.0.1').setNoDelay();
+    await once(socket, 'connect');
+    this.#socket = socket;
+    socket.on('error', () => undefined);
+    socket.on('close', () => {
+      this.#onAnswer(0);
+    });
+    socket.on('data', (chunk: Buffer) => {
+      this.#received += chunk.toString('latin1');
+      this.#finish();
+    });
+    return socket;
   }
 
   #finish(): void {

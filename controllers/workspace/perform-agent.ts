@@ -4,6 +4,7 @@ import { startClosing } from '../../store/launches.ts';
 import { updateFailures } from '../../store/workspace-status.ts';
 import { wakingReason, type ActionOf } from './action.ts';
 import { getBackend, write, type WorkspaceContext } from './context.ts';
+import { shownLog } from './exit-message.ts';
 import { addFailure } from './failures.ts';
 import { CHANGED, OVERTAKEN, tell, type Outcome, type Step } from './step.ts';
 
@@ -17,7 +18,7 @@ export async function performTimeOut(
   context: WorkspaceContext,
 ): Promise<Outcome> {
   const { record, now } = step.view;
-  const log = await readEvidence(launch, context);
+  const log = shownLog(await readEvidence(launch, context), step.acceptance);
   const message = timeOutMessage(sinceSeconds, log);
   const exit = { attempt: launch.attempt, at: now.toISOString(), log };
   const failure = { reason: 'ProvisionTimeout', message, at: now, exit };

@@ -10,7 +10,7 @@ import type { SeenInstance } from '../backend-list.ts';
 import type { ActionOf } from './action.ts';
 import { LEAST_PROBE_SECONDS } from './class-hold.ts';
 import { callBackend, write, type WorkspaceContext } from './context.ts';
-import { describeExit } from './exit-message.ts';
+import { describeExit, shownLog } from './exit-message.ts';
 import { addFailure } from './failures.ts';
 import { launched, observeProvisioned } from './perform-launch.ts';
 import { CHANGED, OVERTAKEN, tell, type Outcome, type Step } from './step.ts';
@@ -76,7 +76,8 @@ export async function performRecordExit(
 ): Promise<Outcome> {
   const { record } = step.view;
   const message = describeExit(exit);
-  const evidence = { ...exit, attempt: launch.attempt, at: exit.at.toISOString() };
+  const log = shownLog(exit.log, step.acceptance);
+  const evidence = { ...exit, log, attempt: launch.attempt, at: exit.at.toISOString() };
   const failure = { reason: 'CrashLoopBackOff', message, at: step.view.now, exit: evidence };
   await write(context, async (tx) => {
     await updateFailures(tx, record.uid, addFailure(record, failure));

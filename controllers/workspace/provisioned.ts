@@ -5,7 +5,7 @@ import type { Observation } from '../fleet.ts';
 import type { Action } from './action.ts';
 import { currentHold } from './class-hold.ts';
 import { toFailureReason, type ConditionError } from './condition-error.ts';
-import { describeExit } from './exit-message.ts';
+import { describeExit, shownLog } from './exit-message.ts';
 import { currentFailures } from './failures.ts';
 import { sightOf, type Sight } from './sight.ts';
 import type { StatusInput, Verdict } from './status-input.ts';
@@ -27,7 +27,7 @@ export function provisionedOf(input: StatusInput): Verdict {
   return (
     blindness(observation, sight) ??
     withoutCredentials(input, open) ??
-    withInstance(action, sight.mine?.instance)
+    withInstance(input, sight.mine?.instance)
   );
 }
 
@@ -105,7 +105,7 @@ function pending(action: Action): Verdict {
     : no('LaunchPending', 'its instance is being launched');
 }
 
-function withInstance(action: Action, mine: Instance | undefined): Verdict {
+function withInstance({ action, acceptance }: StatusInput, mine: Instance | undefined): Verdict {
   if (mine === undefined) {
     return action.kind === 'Wait' && action.reason === 'Settling'
       ? no('LaunchPending', 'its instance was launched and is not listed yet')
@@ -115,7 +115,7 @@ function withInstance(action: Action, mine: Instance | undefined): Verdict {
     case 'running':
       return { status: 'True', reason: 'Running', message: 'the instance runs' };
     case 'stopped':
-      return stopped(mine);
+      return stopped(mine, acceptance);
     case 'terminated':
       return no('InstanceLost', 'its instance is gone');
     case 'stopping':
@@ -126,11 +126,11 @@ function withInstance(action: Action, mine: Instance | undefined): Verdict {
   }
 }
 
-function stopped({ exit }: Instance): Verdict {
+function stopped({ exit }: Instance, acceptance: StatusInput['acceptance']): Verdict {
   if (exit === undefined) {
     return no('Stopped', 'the instance is stopped; its state is kept');
   }
-  const lastLine = exit.log.trimEnd().split('\n').at(-1) ?? '';
+  const lastLine = shownLog(exit.log, acceptance).trimEnd().split('\n').at(-1) ?? '';
   const said = lastLine === '' ? '' : `; last log line: ${lastLine}`;
   return no('CrashLoopBackOff', `${describeExit(exit)}${said}`);
 }

@@ -47,6 +47,26 @@ it('keeps the evidence of an exit', async () => {
   });
 });
 
+it('shows no secret that the agent logged before it ended', async () => {
+  await using harness = await Harness.start({
+    secrets: () => ({ mine: { KEY: 'hunter2-planted' } }),
+  });
+  await harness.apply(
+    processClass(),
+    workspace({ name: 'demo', envFrom: [{ secretRef: { name: 'mine' } }] }),
+  );
+  await harness.settle();
+  harness.backend.provider.writeLog(demoId(harness), 'bad key hunter2-planted\n');
+
+  harness.backend.provider.exit(demoId(harness), { code: 1 });
+  await harness.look();
+
+  expect(await harness.status('demo')).toMatchObject({ lastExit: { log: 'ready\nbad key ***\n' } });
+  expect(await harness.condition('demo', 'Ready')).toMatchObject({
+    message: 'the agent exited with code 1; last log line: bad key ***',
+  });
+});
+
 it('starts it again after 10 seconds, doubling to 5 minutes', async () => {
   await using harness = await startDemo();
   const waits: number[] = [];

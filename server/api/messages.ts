@@ -10,7 +10,8 @@ import {
   pathParameters,
   type ApiServer,
 } from '../route-schema.ts';
-import { checkAgentUrl } from '../registry/agent-url.ts';
+import type { AgentNetwork } from '../registry/address-ranges.ts';
+import { checkAgentUrl, type ResolveHost } from '../registry/agent-url.ts';
 import { limitLookups } from '../registry/host-resolver.ts';
 import { findRecipient } from './recipient.ts';
 
@@ -19,7 +20,11 @@ const RETRY_AFTER_SECONDS = 15;
 
 /** Messages for agents. Nothing is kept: who gets 503 sends it again. */
 export function registerMessages(server: ApiServer, options: ServerOptions): void {
-  const { db, clock } = options;
+  const { db, clock, agents } = options;
+  const addresses = agents && {
+    network: agents.agentNetwork,
+    resolveHost: limitLookups(agents.resolveHost, clock),
+  };
   server.post(
     '/api/v1/namespaces/:ns/workspaces/:name/messages',
     {
@@ -41,7 +46,7 @@ export function registerMessages(server: ApiServer, options: ServerOptions): voi
       }
       const { recipient, isOurs } = found;
       if (!isOurs) {
-        await assertAllowed(options, recipient.url, what);
+        await assertAllowed(addresses, recipient.url, what);
       }
       const answer = await send(options, recipient, { what, body });
       return { uid: recipient.workspaceUid, answer: readAnswer(answer, what) };
@@ -49,16 +54,22 @@ export function registerMessages(server: ApiServer, options: ServerOptions): voi
   );
 }
 
+/** Where agents may listen, and how their names are looked up: a few at a time, over all requests. */
+interface Addresses {
+  readonly network: AgentNetwork;
+  readonly resolveHost: ResolveHost;
+}
+
 /** A name that was checked when the agent registered may stand for another address by now. */
 async function assertAllowed(
-  { agents, clock }: ServerOptions,
+  addresses: Addresses | undefined,
   url: string,
   what: string,
 ): Promise<void> {
   const verdict =
-    agents === undefined
+    addresses === undefined
       ? { refusal: 'cannot be checked: this server has no agents' }
-      : await checkAgentUrl(url, agents.agentNetwork, limitLookups(agents.resolveHost, clock));
+      : await checkAgentUrl(url, addresses.network, addresses.resolveHost);
   if ('refusal' in verdict) {
     throw agentProblem('AgentUnreachable', `the address of ${what} ${verdict.refusal}`);
   }

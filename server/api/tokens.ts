@@ -52,7 +52,7 @@ export function registerTokens(server: ApiServer, options: ServerOptions): void 
       if (!(await revokeApiToken(options.db, id))) {
         throw notFound(`token ${id}`);
       }
-      options.log.info({ token: id, operator }, 'revoked token');
+      options.log.info({ id, operator }, 'revoked token');
       return await reply.status(204).send();
     },
   );

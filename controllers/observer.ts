@@ -35,12 +35,15 @@ const GAP_PER_LIST = 9;
 export class Observer {
   /** Key of its backend. */
   readonly key: string;
+  /** Between two complete lists. */
+  readonly intervalSeconds: number;
   readonly #options: ObserverOptions;
   #wake = Promise.withResolvers<undefined>();
   #isHealthy = true;
 
   constructor(options: ObserverOptions) {
     this.key = options.key;
+    this.intervalSeconds = options.intervalSeconds;
     this.#options = options;
     options.fleet.addBackend(options.key, options.intervalSeconds);
   }

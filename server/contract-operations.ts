@@ -202,7 +202,9 @@ const laneSchema = Type.Object(
 
 export const backendInfoSchema = Type.Object({
   name: Type.String(),
-  available: Type.Boolean(),
+  available: Type.Boolean({
+    description: 'False when the last look failed. Only a controller that leads looks.',
+  }),
   message: Type.Optional(Type.String({ description: 'Why it is not available.' })),
   instances: Type.Optional(Type.Integer({ description: 'In the last complete list.' })),
   observedAt: Type.Optional(Type.String({ description: 'When the last complete list began.' })),

@@ -91,10 +91,13 @@ export function judgeSources({ items }: { readonly items: readonly Source[] }): 
   });
 }
 
+/** One that has just started, or does not lead. */
+const NOT_LISTED = 'configured; this controller has not listed it';
+
 export function judgeBackends({ items }: { readonly items: readonly BackendInfo[] }): Finding[] {
   return items.flatMap(({ name, available, message, instances, lanes }) => [
     available
-      ? ok(`backend ${name}`, instances === undefined ? 'available' : `${instances} instances`)
+      ? ok(`backend ${name}`, instances === undefined ? NOT_LISTED : `${instances} instances`)
       : failure(`backend ${name}`, message ?? 'not available', 'look at the log of the controller'),
     ...(lanes === undefined ? [] : judgeLanes(name, lanes)),
   ]);

@@ -28,11 +28,15 @@ export function leaderLoops(options: LeaderLoopsOptions): {
 } {
   const leader = createLeader(options);
   const { observers, controller, prober, externalProber, resync } = leader;
-  const { pollSeconds, garbageSeconds } = options;
+  const { garbageSeconds } = options;
   const loops = [
     loop('workspace', (stop, tick) => controller.run(stop, tick)),
     ...observers.map((observer) =>
-      loop(`observer-${observer.key}`, (stop, tick) => observer.run(stop, tick), pollSeconds),
+      loop(
+        `observer-${observer.key}`,
+        (stop, tick) => observer.run(stop, tick),
+        observer.intervalSeconds,
+      ),
     ),
     loop('prober', (stop, tick) => prober.run(stop, tick)),
     loop('external-prober', (stop, tick) => externalProber.run(stop, tick)),

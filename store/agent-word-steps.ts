@@ -1,13 +1,11 @@
 import { REVISION_LENGTH } from '../api/config-revision.ts';
+import { EXTERNAL_LOST_AFTER_SECONDS, HEARTBEAT_LOST_AFTER_SECONDS } from '../api/heartbeat.ts';
 import { ANNOTATION } from '../api/labels.ts';
 import { sql } from 'kysely';
 import { MAX_DEPTH } from '../api/workspace.ts';
 
 /** The parts of the one statement of `agent-reports.ts`, each a common table expression, in their order. */
 
-/** Seconds without a sign of life after which the next one is news (lessons.md, P17, and 2.3 for agents that run elsewhere). */
-const SILENT_AFTER_SECONDS = 180;
-const EXTERNAL_SILENT_AFTER_SECONDS = 90;
 /** Share of failed requests from which an agent is degraded, and below which it recovers (lessons.md, 2.1). */
 const DEGRADED_FROM = 0.5;
 const RECOVERED_BELOW = 0.1;
@@ -92,7 +90,7 @@ export const NEXT = sql`
              coalesce(a.metadata, o.metadata, '{}') as metadata,
              coalesce(a.config_revision, o.config_revision) as config_revision,
              o.attempt is null or o.heartbeat_at < now() - interval '1 second'
-                 * case when a.is_external then ${EXTERNAL_SILENT_AFTER_SECONDS}::int else ${SILENT_AFTER_SECONDS}::int end
+                 * case when a.is_external then ${EXTERNAL_LOST_AFTER_SECONDS}::int else ${HEARTBEAT_LOST_AFTER_SECONDS}::int end
                or o.heartbeat_at <= a.claimed_at
                or (a.claimed_at is not null and (coalesce(a.active_tasks, o.active_tasks) > 0) <> (o.active_tasks > 0))
                or (a.kind = 'register' and (o.registered_at is null or o.url is distinct from a.url))

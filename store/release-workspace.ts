@@ -11,8 +11,8 @@ import { insertObjects } from './write-objects.ts';
 
 /**
  * Ends a record whose deletion was requested, its instance seen absent and its launches closed: the row goes with its reports,
- * credentials are revoked, children stay without a parent, launch rows stay as the proof of what was launched. A declaration that waited for it starts anew: `declared-again`. `not-deleting` when nobody asked
- * for the deletion, or the record is gone.
+ * credentials are revoked, children stay without a parent, launch rows stay as the proof of what was launched. A declaration
+ * that waited for it starts anew: `declared-again`. `not-deleting` when nobody asked for the deletion, or the record is gone.
  * Begin the transaction with it: whoever applies a set holds the lock first and then waits for rows.
  */
 export async function releaseWorkspace(

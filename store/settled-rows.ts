@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { EXTERNAL_LOST_AFTER_SECONDS, HEARTBEAT_LOST_AFTER_SECONDS } from '../api/heartbeat.ts';
 import type { WorkspaceClassSpec } from '../api/workspace-class.ts';
 import type { Db } from './db.ts';
 import type { LaunchState } from './tables.ts';
@@ -41,18 +42,8 @@ export interface SettledRow {
   readonly external_url: string | null;
 }
 
-/** Seconds without a sign of life after which an agent counts as lost. */
-export interface SilenceLimits {
-  readonly silentSeconds: number;
-  /** Of an agent elsewhere. */
-  readonly externalSilentSeconds: number;
-}
-
 /** Every record, with its open launch and whether its agent was heard in time; about 0.3 kB each. One statement, so all of one moment. */
-export async function listSettledRows(
-  db: Db,
-  { silentSeconds, externalSilentSeconds }: SilenceLimits,
-): Promise<readonly SettledRow[]> {
+export async function listSettledRows(db: Db): Promise<readonly SettledRow[]> {
   const { rows } = await sql<SettledRow>`
     select w.uid, w.name, w.parent_name, w.parent_id,
            w.spec->>'desiredState' is not distinct from 'Paused' as is_paused,
@@ -63,7 +54,7 @@ export async function listSettledRows(
            w.namespace, left(t.spec_hash, 16) as template_hash,
            case when r.workspace_uid is null then 'none'
                 when r.heartbeat_at < now() - interval '1 second'
-                       * case when l.attempt is null then ${externalSilentSeconds}::int else ${silentSeconds}::int end then 'lost'
+                       * case when l.attempt is null then ${EXTERNAL_LOST_AFTER_SECONDS}::int else ${HEARTBEAT_LOST_AFTER_SECONDS}::int end then 'lost'
                 when r.is_degraded then 'degraded' else 'beating' end as agent,
            w.hibernation->>'claimedAt' as claimed_at, w.hibernation->>'wokenAt' as woken_at,
            coalesce(w.due_at <= now(), false) as is_due,

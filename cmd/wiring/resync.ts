@@ -1,5 +1,4 @@
 import type { Instance } from '../../backends/backend.ts';
-import { SILENCE_LIMITS } from '../../controllers/workspace/agent.ts';
 import type { SecretReader } from '../../sources/source.ts';
 import { differing } from '../../controllers/workspace/resync.ts';
 import type { AnswerOf } from '../../controllers/workspace/external-agent.ts';
@@ -69,10 +68,7 @@ export class Resync {
   async once(): Promise<readonly string[]> {
     const { db, fleet, onDiffering } = this.#options;
     const snapshot = fleet.snapshot();
-    const [rows, classes] = await Promise.all([
-      listSettledRows(db, SILENCE_LIMITS),
-      listClassVersions(db),
-    ]);
+    const [rows, classes] = await Promise.all([listSettledRows(db), listClassVersions(db)]);
     const uids = differing({
       ...this.#options,
       secrets: this.#options.secrets.snapshot(),

@@ -1,5 +1,6 @@
+import { EXTERNAL_LOST_AFTER_SECONDS, HEARTBEAT_LOST_AFTER_SECONDS } from '../../api/heartbeat.ts';
 import type { AgentReport, WorkspaceView } from '../../store/workspace-view.ts';
-import { EXTERNAL_LOST_AFTER_SECONDS, HEARTBEAT_LOST_AFTER_SECONDS, wordOf } from './agent.ts';
+import { wordOf } from './agent.ts';
 
 /** Whether something accepts connections at a declared address. */
 export interface AddressAnswer {

@@ -1,4 +1,5 @@
-import { HEARTBEAT_LOST_AFTER_SECONDS, agentOf, type AgentState } from './agent.ts';
+import { HEARTBEAT_LOST_AFTER_SECONDS } from '../../api/heartbeat.ts';
+import { agentOf, type AgentState } from './agent.ts';
 import { isAsleep } from '../../api/wake-request.ts';
 import { currentFailures } from './failures.ts';
 import { sightOf } from './sight.ts';

@@ -1,6 +1,6 @@
 import { DEFAULT_NAMESPACE } from '../../api/objects.ts';
 import type { WorkspaceStatus } from '../../api/conditions.ts';
-import { EXTERNAL_LOST_AFTER_SECONDS } from './agent.ts';
+import { EXTERNAL_LOST_AFTER_SECONDS } from '../../api/heartbeat.ts';
 import { externalAgentOf, type ExternalAgent } from './external-agent.ts';
 import { refusedOf, restOf, terminatingOf } from './ready.ts';
 import { beating } from './registered.ts';

@@ -243,13 +243,12 @@ describe('what is kept of released records', () => {
 
 describe('what the resync and the prober read', () => {
   it('says where an agent elsewhere listens, and after 90 s that it is lost', async () => {
-    const limits = { silentSeconds: 180, externalSilentSeconds: 90 };
     await expectAgent('eve-1');
     await say(register({ uid: eve, tokenHash: sha256Hex('eve-1') }));
     await say(heartbeat());
     await age(100);
 
-    const rows = await listSettledRows(db, limits);
+    const rows = await listSettledRows(db);
 
     expect(rows.find(({ uid }) => uid === eve)).toMatchObject({
       ...{ is_external: true, external_attempt: 1, attempt: null },

@@ -10,8 +10,6 @@ import {
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 import { apply, childOf, workspace, workspaceClass } from './declarations.ts';
 
-const LIMITS = { silentSeconds: 180, externalSilentSeconds: 90 };
-
 let database: TestDatabase;
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -24,7 +22,7 @@ beforeEach(async () => {
 });
 
 async function rows(): Promise<ReadonlyMap<string, SettledRow>> {
-  return new Map((await listSettledRows(database.db, LIMITS)).map((row) => [row.name, row]));
+  return new Map((await listSettledRows(database.db)).map((row) => [row.name, row]));
 }
 
 describe('the narrow rows', () => {

@@ -57,7 +57,7 @@ export class InstallationKey {
   }
 
   /**
-   * What a new instance shows once to get its bundle (design §10): 43 characters, base64url. It follows from the launch token, so
+   * What a new instance shows to get its bundle (design §10): 43 characters, base64url. It follows from the launch token, so
    * a replayed launch carries the same, and nobody who reads the launch token from a tag can compute it.
    */
   bootstrapToken(launchToken: string): string {

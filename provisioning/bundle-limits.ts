@@ -1,4 +1,5 @@
 import { FILE_PATH_PATTERN, FILE_PATH_WORDS } from '../api/workspace-content.ts';
+import { CREDENTIAL_FILES } from './credentials.ts';
 
 /** One file at its place in the bundle. */
 export interface Placed {
@@ -7,9 +8,6 @@ export interface Placed {
   /** Who declared it, in words; undefined for those that Treeline generates. */
   readonly origin: string | undefined;
 }
-
-/** Agents find their credentials under these names (lessons.md, 2.5); nobody else may put something there. */
-const RESERVED_FILES: readonly string[] = ['.auth_token', '.inbound_secret'];
 
 /** As many as the predecessor took in one upload (lessons.md, 2.3); generated ones do not count. */
 const MAX_FILES = 200;
@@ -44,7 +42,7 @@ function whyNotThere({ path, origin }: Placed): string | undefined {
   }
   // Some file systems do not tell .Auth_Token from .auth_token.
   const segments = path.split('/');
-  if (origin !== undefined && RESERVED_FILES.includes(segments[0]?.toLowerCase() ?? '')) {
+  if (origin !== undefined && CREDENTIAL_FILES.includes(segments[0]?.toLowerCase() ?? '')) {
     return 'is the place of a file that Treeline puts there itself';
   }
   return segments.some((segment) => Buffer.byteLength(segment) > MAX_SEGMENT_BYTES)

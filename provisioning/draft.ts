@@ -5,7 +5,7 @@ import type { SecretSnapshot } from '../sources/source.ts';
 import type { ClassVersion, TemplateVersion, WorkspaceRecord } from '../store/workspace-view.ts';
 import { bundleFiles, type BundleFiles, type Files } from './bundle-files.ts';
 import type { Child } from '../store/children.ts';
-import type { Env } from './env.ts';
+import { LEGACY_PREFIX, type Env } from './env.ts';
 import { identityEnv, type IdentityEnv } from './identity.ts';
 import { layerEnv } from './layer-env.ts';
 import { mergeSpec, type MergedSpec } from './merge-spec.ts';
@@ -115,7 +115,7 @@ export function envOf(source: Identified, mutated: Env = {}): Env {
 function configHashOf(source: Identified, files: Draft['files']): string {
   const { record, secrets, workspaceClass } = source;
   const isCalled = workspaceClass?.spec.readiness !== 'Running';
-  const left = isCalled ? [] : ['PLATFORM_URL', 'MOLECULE_URL'];
+  const left = isCalled ? [] : ['PLATFORM_URL', `${LEGACY_PREFIX}_URL`];
   const env = Object.entries(envOf(source)).filter(
     ([name]) => name !== 'PARENT_ID' && !left.includes(name),
   );

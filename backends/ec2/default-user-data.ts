@@ -1,6 +1,6 @@
 /**
  * Template of the user data of a class that brings none (docs/ec2.md, "User data"). It holds no secret but a bootstrap token
- * that ends with its first use. Fetches the bundle until it gets one, anew at every start, and becomes the agent. All paths
+ * that ends once the agent has spoken. Fetches the bundle until it gets one, anew at every start, and becomes the agent. All paths
  * are below `TREELINE_ROOT`, so that it also runs without a machine of its own.
  */
 export const DEFAULT_USER_DATA = String.raw`#!/bin/sh

@@ -53,9 +53,9 @@ export class VirtualFleet implements MeasuredFleet, AsyncDisposable {
     this.#harness.process.leader.resync.soon();
   }
 
-  /** Until so many instances are launched and not terminated. */
+  /** Until so many instances are launched, and all others asked to end. */
   async reach(count: number): Promise<void> {
-    await this.#playUntil(() => this.fake.unterminatedCount === count, LONGEST_SECONDS);
+    await this.#playUntil(() => this.fake.liveCount === count, LONGEST_SECONDS);
   }
 
   async keep(seconds: number): Promise<void> {

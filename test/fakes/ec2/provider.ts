@@ -5,7 +5,7 @@ import { LateCalls } from './late-calls.ts';
 import { DEFAULT_CATALOGUE, type Catalogue } from './model/catalogue.ts';
 import { shutDownByItself } from './model/change-state.ts';
 import { findDuplicates, type Duplicate, type HistoryEntry } from './model/history.ts';
-import type { Ec2Instance } from './model/instance.ts';
+import { isLive, type Ec2Instance } from './model/instance.ts';
 import { Timeline } from './model/timeline.ts';
 import { bucketLevels } from './model/throttle.ts';
 import { createWorld, type Guests, type World } from './model/world.ts';
@@ -124,10 +124,10 @@ export class FakeProvider {
       .map(toSnapshot);
   }
 
-  /** How many are not `terminated`: far cheaper than `instances()`, for who asks all the time. */
-  get unterminatedCount(): number {
+  /** How many are neither `terminated` nor on the way there: far cheaper than `instances()`, for who asks all the time. */
+  get liveCount(): number {
     this.#world.timeline.settle();
-    return this.#world.instances.all().filter(({ state }) => state !== 'terminated').length;
+    return this.#world.instances.all().filter(isLive).length;
   }
 
   volumes(): readonly VolumeSnapshot[] {

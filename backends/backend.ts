@@ -132,7 +132,7 @@ export interface Instance {
   readonly configHash?: string;
   /** `gc-protect` set on the instance itself: no delete path touches it. */
   readonly isProtected?: boolean;
-  /** Present only on a `stopped` instance that ended by itself: nobody asked it to stop. */
+  /** Present only on a `stopped` or `terminated` instance that ended by itself: nobody asked it to. */
   readonly exit?: InstanceExit;
 }
 

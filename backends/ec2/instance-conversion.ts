@@ -26,7 +26,7 @@ export function toInstance(
   const { marks, isMarked, isProtected } = readMarks(seen, installationId);
   const state = stateOf(seen, isMarked || launchedAs !== undefined);
   const zone = seen.Placement?.AvailabilityZone;
-  const exit = state === 'stopped' ? exitOf(seen) : undefined;
+  const exit = ENDED.has(state) ? exitOf(seen) : undefined;
   return {
     id: seen.InstanceId ?? '',
     state,
@@ -62,7 +62,9 @@ function launchedAt(seen: Ec2Instance): Date {
   return first?.Attachment?.AttachTime ?? root?.Ebs?.AttachTime ?? startedAt(seen);
 }
 
-/** Stops that somebody asked for: we, a person, or the provider ahead of maintenance. */
+const ENDED: ReadonlySet<InstanceState> = new Set(['stopped', 'terminated']);
+
+/** Ends that somebody asked for: we, a person, or the provider ahead of maintenance. */
 const ASKED: ReadonlySet<string> = new Set([
   'Client.UserInitiatedShutdown',
   'Client.UserInitiatedHibernate',
@@ -70,8 +72,8 @@ const ASKED: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Any other stop came by itself: the agent ended and the machine with it (`Client.InstanceInitiatedShutdown`), or it could not
- * be started. When is in a text only, if at all; else it counts as of the start of the run that ended, which every look shows
+ * Any other end came by itself: the agent ended and the machine with it (`Client.InstanceInitiatedShutdown`), or it could not
+ * be started, as where its volumes could not be made. When is in a text only, if at all; else it counts as of the start of the run that ended, which every look shows
  * alike.
  */
 function exitOf(seen: Ec2Instance): InstanceExit | undefined {

@@ -67,7 +67,13 @@ export type Action =
       readonly reason: string;
     }
   /** Nothing was ever sent, or the provider says terminated: the attempt ends without another look. */
-  | { readonly kind: 'CloseAttempt'; readonly launch: LaunchRecord; readonly reason: string }
+  | {
+      readonly kind: 'CloseAttempt';
+      readonly launch: LaunchRecord;
+      readonly reason: string;
+      /** How its instance came to its end, where the provider tells. */
+      readonly exit?: InstanceExit;
+    }
   /** The list does not show it: the provider is asked by id and token before the attempt is closed. */
   | { readonly kind: 'VerifyAbsent'; readonly launch: LaunchRecord; readonly reason: string }
   | { readonly kind: 'Release' }

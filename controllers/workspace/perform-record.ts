@@ -1,3 +1,4 @@
+import type { InstanceExit } from '../../backends/backend.ts';
 import type { FencedTransaction } from '../../store/fencing.ts';
 import { adoptLaunch, type AdoptedLaunch } from '../../store/adopt-launch.ts';
 import { probeSooner } from '../../store/class-status.ts';
@@ -115,32 +116,42 @@ export async function performReplace(
 
 /** Ends an attempt of which nothing is or can come. */
 export async function performClose(
-  { launch, reason }: ActionOf<'CloseAttempt'>,
+  { launch, reason, exit }: ActionOf<'CloseAttempt'>,
   step: Step,
   context: WorkspaceContext,
 ): Promise<Outcome> {
-  await write(context, (tx) => closeWithReason(tx, { launch, reason, step }));
+  await write(context, (tx) => closeWithReason(tx, { launch, reason, step, exit }));
   return CHANGED;
 }
 
+interface Closing {
+  readonly launch: LaunchRecord;
+  readonly reason: string;
+  readonly step: Step;
+  /** How its instance came to its end, where the provider tells. */
+  readonly exit: InstanceExit | undefined;
+}
+
 /** Closes the row; a lost instance also counts as a failure. */
-export async function closeWithReason(
-  tx: FencedTransaction,
-  {
-    launch,
-    reason,
-    step,
-  }: { readonly launch: LaunchRecord; readonly reason: string; readonly step: Step },
-): Promise<void> {
+export async function closeWithReason(tx: FencedTransaction, closing: Closing): Promise<void> {
+  const { launch, reason } = closing;
   await closeLaunch(tx, launch, reason);
   if (launch.instanceId !== undefined) {
     await probeSooner(tx, launch.className, LEAST_PROBE_SECONDS);
   }
-  if (reason !== 'InstanceLost') {
-    return;
+  if (reason === 'InstanceLost') {
+    await countLostInstance(tx, closing);
   }
+}
+
+async function countLostInstance(
+  tx: FencedTransaction,
+  { launch, reason, step, exit }: Closing,
+): Promise<void> {
   const { record, now } = step.view;
-  const message = `the instance of attempt ${launch.attempt} is gone, and nobody here ended it`;
+  const said = exit === undefined ? '' : shownLog(exit.log, step.acceptance);
+  const how = said === '' ? ', and nobody here ended it' : `: ${said}`;
+  const message = `the instance of attempt ${launch.attempt} is gone${how}`;
   await updateFailures(tx, record.uid, addFailure(record, { reason, message, at: now }));
   await tell(tx, step, {
     action: 'InstanceLost',

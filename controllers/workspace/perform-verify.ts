@@ -20,7 +20,7 @@ export async function performVerifyAbsent(
 ): Promise<Outcome> {
   const found = await lookUp(launch, context);
   if (found === undefined || found.state === 'terminated') {
-    await write(context, (tx) => closeWithReason(tx, { launch, reason, step }));
+    await write(context, (tx) => closeWithReason(tx, { launch, reason, step, exit: found?.exit }));
     return CHANGED;
   }
   return await handleFound(found, { launch, step, context });

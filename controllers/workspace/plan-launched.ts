@@ -15,7 +15,9 @@ export function planLaunched(situation: Situation, launch: LaunchRecord): Action
     return planUnseen(situation, launch, isLeaving);
   }
   if (mine.instance.state === 'terminated') {
-    return { kind: 'CloseAttempt', launch, reason: isLeaving ? 'Terminated' : 'InstanceLost' };
+    const { exit } = mine.instance;
+    const reason = isLeaving ? 'Terminated' : 'InstanceLost';
+    return { kind: 'CloseAttempt', launch, reason, ...(exit !== undefined && { exit }) };
   }
   if (mine.instance.state === 'terminating') {
     return wait('Terminating');

@@ -137,6 +137,14 @@ describe('an instance of EC2', () => {
     });
   });
 
+  it('that was terminated because its start failed shows why', () => {
+    const StateReason = { Code: 'Client.VolumeLimitExceeded', Message: 'Volume limit exceeded' };
+
+    expect(
+      toInstance(seen({ State: { Name: 'terminated' }, StateReason }), { installationId }).exit,
+    ).toEqual({ at: launchTime, log: 'Volume limit exceeded' });
+  });
+
   it('that runs shows no exit, whatever happened to it before', () => {
     const StateReason = { Code: 'Client.InstanceInitiatedShutdown' };
 

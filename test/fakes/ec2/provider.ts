@@ -3,7 +3,7 @@ import { Endpoint } from './endpoint.ts';
 import { Faults } from './faults.ts';
 import { LateCalls } from './late-calls.ts';
 import { DEFAULT_CATALOGUE, type Catalogue } from './model/catalogue.ts';
-import { shutDownByItself } from './model/change-state.ts';
+import { failByItself, shutDownByItself, type StartFailure } from './model/change-state.ts';
 import { findDuplicates, type Duplicate, type HistoryEntry } from './model/history.ts';
 import { isLive, type Ec2Instance } from './model/instance.ts';
 import { Timeline } from './model/timeline.ts';
@@ -154,6 +154,11 @@ export class FakeProvider {
   /** The machine ends by itself: it is `stopped`, and nobody asked for that. */
   shutDown(instanceId: string): void {
     shutDownByItself(this.#world, this.#get(instanceId));
+  }
+
+  /** Its start fails after all: it is terminated, and nobody asked for that. */
+  failStart(instanceId: string, why: StartFailure): void {
+    failByItself(this.#world, this.#get(instanceId), why);
   }
 
   /** Adds to what the instance writes to its console. */

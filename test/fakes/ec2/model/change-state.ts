@@ -80,6 +80,19 @@ export function shutDownByItself(world: World, instance: Ec2Instance): void {
   remember(world, 'stopped', { instance, by: '' });
 }
 
+/** What becomes of an instance whose start fails after the call was accepted, as over a volume that cannot be made. */
+export function failByItself(world: World, instance: Ec2Instance, why: StartFailure): void {
+  explain(world, instance, why.code, why.message);
+  pass(world, instance, 'shutting-down', world.guests?.destroy(instance));
+  remember(world, 'terminated', { instance, by: '' });
+}
+
+/** As in `StateReason`. */
+export interface StartFailure {
+  readonly code: string;
+  readonly message: string;
+}
+
 function terminateOne(world: World, instance: Ec2Instance, by: string): StateChange {
   return change(instance, ['pending', 'running', 'stopping', 'stopped'], () => {
     explain(world, instance, 'Client.UserInitiatedShutdown', 'User initiated shutdown');

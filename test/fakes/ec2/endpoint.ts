@@ -2,7 +2,7 @@ import type { Call } from './call.ts';
 import type { Fault, Faults } from './faults.ts';
 import type { LateCalls } from './late-calls.ts';
 import type { World } from './model/world.ts';
-import type { Recorder } from './recorder.ts';
+import type { RecordedCall, Recorder } from './recorder.ts';
 import { Ec2Error } from './wire/ec2-error.ts';
 import type { WireAnswer } from './wire/http-server.ts';
 
@@ -37,7 +37,7 @@ export class Endpoint {
     const arrivedAt = world.timeline.now();
     const fault = faults.take(call);
     const outcome = await this.#meet(call, arrivedAt, fault);
-    this.#record(call, outcome, { fault: fault?.kind, isLanding: false });
+    this.#record(call, outcome, { arrivedAt, fault: fault?.kind, isLanding: false });
     return outcome.answer;
   }
 
@@ -103,7 +103,7 @@ export class Endpoint {
     const expiresAt = (call.signedAt ?? arrivedAt) + world.settings.callLifetimeSeconds * 1000;
     const effect = (): void => {
       const outcome = this.#perform(call, arrivedAt);
-      this.#record(call, outcome, { fault: 'late', isLanding: true });
+      this.#record(call, outcome, { arrivedAt, fault: 'late', isLanding: true });
     };
     lateCalls.add({ effect, expiresAt }, afterSeconds);
   }
@@ -131,14 +131,11 @@ export class Endpoint {
   #record(
     { action, caller, parameters }: Call,
     { code, message }: Outcome,
-    {
-      fault,
-      isLanding,
-    }: { readonly fault: Fault['kind'] | undefined; readonly isLanding: boolean },
+    { arrivedAt, ...how }: Pick<RecordedCall, 'fault' | 'isLanding'> & { arrivedAt: number },
   ): void {
     const time = new Date(this.#parts.world.timeline.now());
-    const call = { action, caller, parameters };
-    this.#parts.recorder.add({ ...call, time, outcome: code, message, fault, isLanding });
+    const call = { action, caller, parameters, arrivedAt: new Date(arrivedAt) };
+    this.#parts.recorder.add({ ...call, ...how, time, outcome: code, message });
   }
 }
 

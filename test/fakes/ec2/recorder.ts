@@ -2,7 +2,9 @@ import type { Fault } from './faults.ts';
 
 /** One request as it was answered; a late call is there twice: when it came, and when it took effect. */
 export interface RecordedCall {
+  /** When it was answered, or took effect. */
   readonly time: Date;
+  readonly arrivedAt: Date;
   readonly action: string;
   /** The access key that signed it. */
   readonly caller: string;

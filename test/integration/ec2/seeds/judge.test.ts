@@ -115,6 +115,21 @@ it('finds nothing wrong with the end of one that was asked for before its worksp
   expect(verdict()).toEqual(KEPT);
 });
 
+it('finds nothing wrong with the end of one whose call was on the way while its workspace was declared anew', async () => {
+  await wish('ada');
+  const call = fake.faults.hold('RunInstances', 'before');
+  const launching = launch('ada');
+  await call.arrived;
+  await wish('ada', false);
+  await wish('ada');
+  call.release();
+
+  await terminate(await launching);
+  await launch('ada');
+
+  expect(verdict()).toEqual(KEPT);
+});
+
 it('sees that one of somebody else was ended', async () => {
   await terminate(foreignId);
 

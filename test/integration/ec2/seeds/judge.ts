@@ -83,9 +83,11 @@ function isWrong({ instanceId, at }: HistoryEntry, { wishes, known, system }: Pl
  * was declared again meanwhile gets another.
  */
 function askedAt({ token, launchedAt }: InstanceSnapshot, { fake }: Played['system']): Date {
-  const calls = fake.recorder.calls('RunInstances');
-  const first = calls.find(({ parameters }) => parameters['ClientToken'] === token);
-  return first?.time ?? launchedAt;
+  const times = fake.recorder
+    .calls('RunInstances')
+    .filter(({ parameters }) => parameters['ClientToken'] === token)
+    .map(({ arrivedAt }) => arrivedAt.getTime());
+  return times.length === 0 ? launchedAt : new Date(Math.min(...times));
 }
 
 function wasLive(

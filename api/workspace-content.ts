@@ -22,7 +22,8 @@ export const FILE_PATH_PATTERN = '^(?!(?:.*/)?\\.{0,2}(?:/|$))[^\\\\\\u0000-\\u0
 export const FILE_PATH_WORDS = 'must be a relative path without "." and ".."';
 /** Five words; what they mean is checked by a library. */
 const CRON_PATTERN = '^[^ ]+( +[^ ]+){4}$';
-const CHANNEL_KEY_PATTERN = '^.{1,253}$';
+const KEY_PATTERN = '^.{1,253}$';
+const KEY_WORDS = 'must be 1 to 253 characters';
 
 /** What an agent may be; each class maps those it can run to a command or an image (lessons.md, 2.5). */
 const runtime = Type.String({
@@ -123,12 +124,21 @@ const schedule = closed({
 
 const channel = closed({
   type: Type.String({ minLength: 1, maxLength: 63, description: 'Kind of channel.' }),
-  config: Type.Optional(
-    record(Type.String(), { pattern: CHANNEL_KEY_PATTERN, words: 'must be 1 to 253 characters' }),
-  ),
+  config: Type.Optional(record(Type.String(), { pattern: KEY_PATTERN, words: KEY_WORDS })),
   allowedUsers: Type.Optional(Type.Array(Type.String())),
   enabled: Type.Optional(Type.Boolean({ description: 'Default true.' })),
 });
+
+const categoryRouting = record(
+  Type.Array(Type.String({ minLength: 1, maxLength: 253 }), { maxItems: 100 }),
+  {
+    pattern: KEY_PATTERN,
+    words: KEY_WORDS,
+    description:
+      'Category of work to the roles it goes to; an empty list drops that of a template.',
+    maxProperties: 100,
+  },
+);
 
 const requiredEnv = closed(
   {
@@ -174,6 +184,7 @@ export const contentFields = {
   ),
   schedules: Type.Optional(Type.Array(schedule, { maxItems: 100, ...listMap('name') })),
   channels: Type.Optional(Type.Array(channel, { maxItems: 50 })),
+  categoryRouting: Type.Optional(categoryRouting),
   maxConcurrentTasks: Type.Optional(
     Type.Integer({ minimum: 1, maximum: 1000, description: 'Tasks at once. Default: 1.' }),
   ),

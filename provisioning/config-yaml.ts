@@ -33,6 +33,7 @@ export function renderConfigYaml(merged: MergedSpec, name: string): string {
     schedules: sortedBy(merged.schedules, ({ name }) => name).map(toScheduleEntry),
     channels: sortedBy(merged.channels, ({ type }) => type).map(toChannelEntry),
     ...(!RUNTIMES_WITH_OWN_TIMEOUT.includes(runtime) && { runtime_config: { timeout: 0 } }),
+    ...routing(merged.categoryRouting),
     ...initialPrompt(prompts),
     ...idlePrompt(prompts),
   };
@@ -43,6 +44,10 @@ export function renderConfigYaml(merged: MergedSpec, name: string): string {
     lineWidth: 0,
     aliasDuplicateObjects: false,
   });
+}
+
+function routing(categories: MergedSpec['categoryRouting']): Record<string, unknown> {
+  return Object.keys(categories).length === 0 ? {} : { category_routing: categories };
 }
 
 function initialPrompt({ initial = '' }: MergedSpec['prompts']): Record<string, unknown> {

@@ -1,6 +1,7 @@
 import type { WorkspaceTemplateSpec } from '../api/workspace-template.ts';
 
 type Prompts = Required<WorkspaceTemplateSpec>['prompts'];
+type Routing = Required<WorkspaceTemplateSpec>['categoryRouting'];
 
 // Each rule takes the values that the layers give, the weakest layer first.
 
@@ -47,4 +48,10 @@ export function pluginsOf(given: readonly (readonly string[])[]): string[] {
 /** Key by key; text and interval of `idle` belong together. */
 export function promptsOf(given: readonly Prompts[]): Prompts {
   return Object.assign({}, ...given) as Prompts;
+}
+
+/** Category by category; a stronger list takes the place of a weaker one, and an empty one drops it (lessons.md, 2.7). */
+export function routingOf(given: readonly Routing[]): Routing {
+  const lists = new Map(given.flatMap((routing) => Object.entries(routing)));
+  return Object.fromEntries([...lists].filter(([, roles]) => roles.length > 0));
 }

@@ -7,7 +7,15 @@ import {
   defaultModel,
   defaultProvisionTimeoutSeconds,
 } from './built-in-defaults.ts';
-import { byKey, concatenated, lastGiven, pluginsOf, promptsOf, union } from './merge-rules.ts';
+import {
+  byKey,
+  concatenated,
+  lastGiven,
+  pluginsOf,
+  promptsOf,
+  routingOf,
+  union,
+} from './merge-rules.ts';
 
 type Given = Required<WorkspaceTemplateSpec>;
 export type EnvVariable = Given['env'][number];
@@ -37,6 +45,8 @@ export interface MergedSpec {
   readonly plugins: readonly string[];
   readonly schedules: readonly Schedule[];
   readonly channels: readonly Channel[];
+  /** No empty lists. */
+  readonly categoryRouting: Given['categoryRouting'];
   readonly maxConcurrentTasks: number;
   readonly provisionTimeoutSeconds: number;
   /** None: never. */
@@ -75,6 +85,7 @@ const MERGE_RULES: MergeRules = {
   env: byKey('name'),
   schedules: byKey('name'),
   channels: byKey('type'),
+  categoryRouting: routingOf,
   envFrom: concatenated,
   files: concatenated,
   requiredEnv: union,
@@ -94,6 +105,7 @@ const BUILT_IN = {
   plugins: [],
   schedules: [],
   channels: [],
+  categoryRouting: {},
 } satisfies Layer;
 
 /** Built-in < class < template < org defaults < workspace, field by field (docs/adr/0004). Pure; never throws. */

@@ -31,6 +31,7 @@ const SUPPORTED: WorkspaceSpec = {
   plugins: ['a'],
   schedules: [{ name: 'a', cron: '0 9 * * *', prompt: 'b' }],
   channels: [{ type: 'a' }],
+  categoryRouting: { code: ['a'] },
   external: { url: 'http://a' },
 };
 

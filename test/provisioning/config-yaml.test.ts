@@ -131,6 +131,15 @@ describe('config.yaml', () => {
     expect(parse(rendered, { version: '1.2' })).toMatchObject(fields);
   });
 
+  it('says which roles a category goes to, in their order, and nothing where none is routed', () => {
+    const { category_routing: routing, ...others } = read({
+      categoryRouting: { mail: ['Clerk'], code: ['Dev Lead', 'Coder'] },
+    });
+
+    expect(JSON.stringify(routing)).toBe('{"code":["Dev Lead","Coder"],"mail":["Clerk"]}');
+    expect(others).toEqual(read({ categoryRouting: {} }));
+  });
+
   it('has the same bytes for lists in another order', () => {
     const daily = { name: 'daily', cron: '0 9 * * *', prompt: 'a' };
     const weekly = { name: 'weekly', cron: '0 9 * * 1', prompt: 'a' };

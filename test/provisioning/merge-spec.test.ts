@@ -136,6 +136,22 @@ const ROWS: readonly Row[] = [
       { type: 'chat' },
     ],
   },
+  { field: 'categoryRouting', is: {} },
+  {
+    field: 'categoryRouting',
+    template: {
+      categoryRouting: { code: ['Dev Lead', 'Coder'], art: ['Painter'], mail: ['Clerk'] },
+    },
+    org: { categoryRouting: { art: ['Director'] } },
+    workspace: { categoryRouting: { code: ['Coder'], mail: [], ['__proto__']: ['Ghost'] } },
+    is: { code: ['Coder'], art: ['Director'], ['__proto__']: ['Ghost'] },
+  },
+  {
+    field: 'categoryRouting',
+    template: { categoryRouting: { mail: [] } },
+    workspace: { categoryRouting: { mail: ['Clerk'] } },
+    is: { mail: ['Clerk'] },
+  },
   { field: 'hibernateAfterSeconds', is: undefined },
   { field: 'hibernateAfterSeconds', template: { hibernateAfter: '1h30m' }, is: 5400 },
   {

@@ -122,6 +122,11 @@ export function backendKeyOf({ backend, ec2 }: WorkspaceClassSpec): string {
   return ec2 === undefined ? backend : `${backend}/${ec2.region}`;
 }
 
+/** Whether the backend knows itself where its instances listen: on this machine. Of any other, the agent says it. */
+export function knowsAddresses(backendKey: string): boolean {
+  return backendKey === 'process';
+}
+
 /** Runtime name to how it is started, whatever the backend; {} for one that has none. */
 export function runtimesOf(spec: WorkspaceClassSpec): Readonly<Record<string, RuntimeCommand>> {
   return spec.process?.runtimes ?? spec.ec2?.runtimes ?? {};

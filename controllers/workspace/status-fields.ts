@@ -1,5 +1,6 @@
 import { toRevision } from '../../api/config-revision.ts';
 import type { WorkspaceStatus } from '../../api/conditions.ts';
+import { knowsAddresses } from '../../api/workspace-class.ts';
 import type { Instance } from '../../backends/backend.ts';
 import { isElsewhere } from './external-agent.ts';
 import { currentFailures, nextAttemptAt, reconcileRequest } from './failures.ts';
@@ -23,7 +24,8 @@ function instanceFields({ view, observation }: StatusInput): Partial<WorkspaceSt
     return {};
   }
   const mine = sightOf(observation.instances, view.launches).mine?.instance;
-  const url = mine?.state === 'running' ? mine.url : undefined;
+  const said = knowsAddresses(open.backend) ? undefined : view.report?.url;
+  const url = mine?.state === 'running' ? (mine.url ?? said) : undefined;
   return {
     ...(url !== undefined && { url }),
     backend: {

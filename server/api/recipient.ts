@@ -1,4 +1,5 @@
 import type { Phase } from '../../api/conditions.ts';
+import { knowsAddresses } from '../../api/workspace-class.ts';
 import { isAsleep } from '../../api/wake-request.ts';
 import { recordActivity } from '../../store/agent-activity.ts';
 import type { Transaction } from '../../store/db.ts';
@@ -13,7 +14,7 @@ export type FoundRecipient =
   | {
       readonly kind: 'ready';
       readonly recipient: Recipient;
-      /** The address is that of an instance of ours; else the agent or its declaration gave it. */
+      /** The address is that of a process of ours; else the agent or its declaration gave it. */
       readonly isOurs: boolean;
     }
   | {
@@ -45,13 +46,14 @@ export async function findRecipient(
   }
   const { url, backend } = workspace.status ?? {};
   if (url === undefined) {
-    const why =
-      workspace.spec.external === undefined ? 'its class gives it no port' : 'it gave none';
+    const isLocal = backend !== undefined && knowsAddresses(backend.type);
+    const why = isLocal ? 'its class gives it no port' : 'its agent gave none';
     const detail = `Workspace ${path.ns}/${path.name} has no address: ${why}`;
     throw new Problem(409, 'NoAddress', detail);
   }
   const recipient = { workspaceUid: workspace.uid, url };
-  return { kind: 'ready', recipient, isOurs: backend !== undefined };
+  const isOurs = backend !== undefined && knowsAddresses(backend.type);
+  return { kind: 'ready', recipient, isOurs };
 }
 
 /** Senders try again and again: once asked, it is not asked a second time for the same sleep. */

@@ -169,3 +169,17 @@ describe('the time of the last heartbeat', () => {
     expect(later(181).lastHeartbeatTime).toBe(ago(181).toISOString());
   });
 });
+
+describe('where an agent listens', () => {
+  it.each([
+    ['is what it said, on a machine', 'ec2/us-east-1', 'http://10.0.0.7:8000'],
+    ['is what the backend knows, as a process', 'process', undefined],
+  ])('%s', (_title, backend, url) => {
+    const status = statusOf({
+      launches: [launch({ backend })],
+      report: report({ url: 'http://10.0.0.7:8000' }),
+    });
+
+    expect(status.url).toBe(url);
+  });
+});

@@ -221,6 +221,17 @@ describe('a message for an agent that runs elsewhere', () => {
     expect([status, problem.reason]).toEqual([502, 'AgentUnreachable']);
     expect(asked).toEqual([]);
   });
+
+  it.each([
+    ['is sent to the address that the agent of an instance gave', '93.184.215.14', 200],
+    ['is not sent there when that stands for an address of this machine', '127.0.0.1', 502],
+  ])('%s', async (_title, address, expected) => {
+    const { sendMessage } = agentThat({ status: 200, text: '{}' });
+    const onEc2: Seen = { phase: 'Online', url: 'http://agent.example', backend: 'ec2/us-east-1' };
+    await using api = await startWith(onEc2, { sendMessage, ...resolving(address) });
+
+    expect((await api.send('POST', MESSAGES, MESSAGE)).status).toBe(expected);
+  });
 });
 
 describe('the log of a hibernated workspace', () => {

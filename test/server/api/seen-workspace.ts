@@ -7,6 +7,8 @@ export interface Seen {
   readonly phase: Phase;
   /** Where its agent listens. */
   readonly url?: string;
+  /** Default: `process`. */
+  readonly backend?: string;
   /** It runs elsewhere: no instance of ours is there. */
   readonly isElsewhere?: boolean;
   /** The wake request known to its claim; none: it is not claimed. */
@@ -18,7 +20,7 @@ export interface Seen {
 /** What a reconciler and an agent would have written of workspace `ada`. Answers its uid. */
 export async function see(
   db: Db,
-  { phase, url, isElsewhere = false, claimedAtWake, tasks }: Seen,
+  { phase, url, backend = 'process', isElsewhere = false, claimedAtWake, tasks }: Seen,
 ): Promise<string> {
   const { uid } = (await findWorkspace(db, 'default', 'ada')) ?? { uid: '' };
   const hibernation: Partial<Hibernation> | null =
@@ -33,7 +35,7 @@ export async function see(
         phase,
         conditions: [],
         ...(url !== undefined && { url }),
-        ...(!isElsewhere && { backend: { type: 'process', id: 'i-1' } }),
+        ...(!isElsewhere && { backend: { type: backend, id: 'i-1' } }),
       }),
       status_hash: phase,
       hibernation: hibernation && JSON.stringify(hibernation),

@@ -3,6 +3,9 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
+/** As in cmd/treeline.ts, where the reasons stand. */
+export const CONTROLLER_FLAGS = ['--max-semi-space-size=4', '--heap-growing-percent=10'];
+
 /** Another program of this folder, in a process of its own, that reads lines and prints lines of JSON. */
 export class Program {
   readonly #child;
@@ -11,8 +14,7 @@ export class Program {
 
   constructor(file: string, ...parameters: readonly string[]) {
     const path = join(import.meta.dirname, file);
-    // As `treeline run` and `make run` start Node.
-    const command = ['--max-semi-space-size=4', path, ...parameters];
+    const command = [...CONTROLLER_FLAGS, path, ...parameters];
     this.#child = spawn(process.execPath, command, { stdio: ['pipe', 'pipe', 'inherit'] });
     this.ended = once(this.#child, 'exit');
     this.#lines = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { ConnectionTarget } from '../../store/db.ts';
+import { CONTROLLER_FLAGS } from './program.ts';
 
 export interface RestartResult {
   /** From the start of the leader until nothing differs. */
@@ -16,7 +17,7 @@ export async function runRestart(connection: ConnectionTarget): Promise<RestartR
   const program = join(import.meta.dirname, 'restart.ts');
   const { stdout } = await promisify(execFile)(process.execPath, [
     '--expose-gc',
-    '--max-semi-space-size=4', // as in cmd/treeline.ts
+    ...CONTROLLER_FLAGS,
     program,
     JSON.stringify(connection),
   ]);

@@ -3,18 +3,16 @@ import type { FencedTransaction } from '../../store/fencing.ts';
 import { adoptLaunch, type AdoptedLaunch } from '../../store/adopt-launch.ts';
 import { probeSooner } from '../../store/class-status.ts';
 import { closeLaunch, startClosing, storeLaunched } from '../../store/launches.ts';
-import { releaseWorkspace } from '../../store/release-workspace.ts';
 import { updateFailures } from '../../store/workspace-status.ts';
-import { WORKSPACE_DEFAULTS } from '../../api/workspace.ts';
 import type { LaunchRecord } from '../../store/launch-record.ts';
 import type { SeenInstance } from '../backend-list.ts';
 import type { ActionOf } from './action.ts';
 import { LEAST_PROBE_SECONDS } from './class-hold.ts';
-import { callBackend, write, type WorkspaceContext } from './context.ts';
+import { write, type WorkspaceContext } from './context.ts';
 import { describeExit, shownLog } from './exit-message.ts';
 import { addFailure } from './failures.ts';
 import { launched, observeProvisioned } from './perform-launch.ts';
-import { CHANGED, OVERTAKEN, tell, type Outcome, type Step } from './step.ts';
+import { CHANGED, tell, type Outcome, type Step } from './step.ts';
 
 /** A launch in doubt turned out to have an instance. */
 export async function performStoreLaunched(
@@ -158,34 +156,5 @@ async function countLostInstance(
     reason,
     message,
     data: { attempt: launch.attempt, instanceId: launch.instanceId },
-  });
-}
-
-/** State first, then the record: a crash in between removes the state again, which is nothing. */
-export async function performRelease(
-  _action: ActionOf<'Release'>,
-  step: Step,
-  context: WorkspaceContext,
-): Promise<Outcome> {
-  const { record, launches } = step.view;
-  const policy = record.spec.deletionPolicy ?? WORKSPACE_DEFAULTS.deletionPolicy;
-  const used = new Set(launches.map(({ backend }) => backend));
-  if (policy === 'Delete') {
-    for (const backend of used) {
-      await callBackend(context, { uid: record.uid, backend }, (one) =>
-        one.removeState(record.uid),
-      );
-    }
-  }
-  return await write(context, async (tx) => {
-    if ((await releaseWorkspace(tx, record.uid)) === 'not-deleting') {
-      return OVERTAKEN;
-    }
-    await tell(tx, step, {
-      action: 'Released',
-      reason: 'Deleted',
-      message: policy === 'Delete' ? 'deleted, with its state' : 'deleted; its state is retained',
-    });
-    return { kind: 'released' };
   });
 }

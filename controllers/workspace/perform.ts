@@ -10,10 +10,10 @@ import {
   performClearFailures,
   performClose,
   performRecordExit,
-  performRelease,
   performReplace,
   performStoreLaunched,
 } from './perform-record.ts';
+import { performRelease } from './perform-release.ts';
 import { performVerifyAbsent } from './perform-verify.ts';
 import type { Outcome, Step } from './step.ts';
 

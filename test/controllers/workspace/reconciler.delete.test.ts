@@ -21,6 +21,11 @@ async function names({ db }: Harness): Promise<readonly string[]> {
   return rows.map(({ name }) => name);
 }
 
+async function messages({ db }: Harness): Promise<readonly string[]> {
+  const rows = await db.selectFrom('activity').select('message').execute();
+  return rows.map(({ message }) => message);
+}
+
 it('keeps the record until the instance was seen absent', async () => {
   await using harness = await startDemo({ transitionSeconds: 60 });
 
@@ -62,6 +67,24 @@ it('says what still uses the state that is to be removed, and goes on when it is
 
   expect(ready).toMatchObject({ reason: 'Terminating', message: inUse.message });
   expect(await names(harness)).toEqual([]);
+});
+
+it('goes although its backend is not configured any more, and tells what is left there', async () => {
+  await using harness = await startDemo();
+  await harness.apply(processClass(), workspace({ name: 'demo', desiredState: 'Paused' }));
+  await harness.settle();
+  await harness.backend.terminate(harness.backend.provider.instances()[0]?.id ?? '');
+  await harness.settle();
+
+  await harness.process.kill();
+  await harness.lead(harness.backend.another(), { backendNames: ['other'] });
+  await harness.apply(CLASS);
+  await harness.settle();
+
+  expect(await names(harness)).toEqual([]);
+  expect(await messages(harness)).toContain(
+    'deleted; what it kept on process is left, which is not configured here any more',
+  );
 });
 
 it('keeps the state of a workspace whose policy is Retain', async () => {

@@ -1,22 +1,39 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { execFile } from 'node:child_process';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { registeringClass, sample, template, toYaml } from '../support/agent-manifests.ts';
 import type { ControllerProcess } from '../support/controller-process.ts';
 import { eventuallyTrue } from '../support/eventually.ts';
 import { Installation } from '../support/installation.ts';
 
-const FIRST = 'planted-value-one';
-const SECOND = 'planted-value-two';
+const PLANTED = 'planted-value';
+const FIRST = `${PLANTED}-one`;
+const SECOND = `${PLANTED}-two`;
+const SECRET_FILE = 'secrets/default/model/API_KEY';
 const SPEAKING_OFTEN = { env: [{ name: 'HEARTBEAT_SECONDS', value: '1' }] };
 
 let installation: Installation;
 let controller: ControllerProcess;
 
 async function plantSecret(value: string): Promise<void> {
-  const folder = join(installation.dataDir, 'secrets', 'default', 'model');
-  await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, 'API_KEY'), value);
+  const file = join(installation.dataDir, SECRET_FILE);
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, value);
+}
+
+/** Of every process of this machine. */
+async function commandLines(): Promise<string> {
+  const { stdout } = await promisify(execFile)('ps', ['-eww', '-o', 'args=']);
+  return stdout;
+}
+
+async function filesBelow(folder: string): Promise<readonly string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name));
 }
 
 /** Of its environment, as the machine shows it. */
@@ -99,15 +116,26 @@ describe('agents that register', () => {
     expect(installation.pids()).toEqual(before);
   });
 
-  it('leave no value of a secret in records, events or logs', async () => {
-    const texts = await Promise.all(
-      ['get all -o yaml', 'events', 'describe workspace ada'].map(
-        async (argv) => (await installation.cli(argv)).stdout,
-      ),
-    );
-    const files = await readdir(join(installation.dataDir, 'postgres'), { recursive: true });
+  it('leave no value of a secret in answers, events, logs, metrics or command lines', async () => {
+    const verbs = ['get all -o yaml', 'events -o json', 'describe workspace ada', 'render ada'];
+    const answers = await Promise.all(verbs.map(async (argv) => await installation.cli(argv)));
+    const metrics = await fetch(new URL('/metrics', await controller.url()));
 
-    expect(files.length).toBeGreaterThan(0);
-    expect(texts.join('') + controller.output).not.toContain('planted-value');
+    const shown = [...answers.map(({ stdout }) => stdout), await metrics.text()];
+    expect(answers.map(({ code }) => code)).toEqual(verbs.map(() => 0));
+    expect(shown.filter((text) => text === '' || text.includes(PLANTED))).toEqual([]);
+    expect(answers.at(-1)?.stdout).toContain('API_KEY: "***"');
+    expect(await commandLines()).not.toContain(PLANTED);
+    expect(controller.output).not.toContain(PLANTED);
+  });
+
+  it('leave no value of a secret on the disk, whether in the database or beside it', async () => {
+    const files = await filesBelow(installation.dataDir);
+
+    const holding = await Promise.all(
+      files.map(async (file) => ((await readFile(file)).includes(PLANTED) ? [file] : [])),
+    );
+    expect(files.length).toBeGreaterThan(100);
+    expect(holding.flat()).toEqual([join(installation.dataDir, SECRET_FILE)]);
   });
 });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { WorkspaceSpec } from '../../../api/workspace.ts';
+import { DEFAULT_CATALOGUE } from '../../fakes/ec2/model/catalogue.ts';
 import { cloudClass } from '../../support/cloud-class.ts';
 import { Ec2Harness } from '../../support/ec2-harness.ts';
 import { workspace } from '../../support/manifests.ts';
@@ -21,7 +22,17 @@ interface Story extends TroubledCall {
 
 const PAUSED = { desiredState: 'Paused' } as const;
 
+const [ssmParameter = ''] = Object.keys(DEFAULT_CATALOGUE.ssmParameters);
+const CLASS = cloudClass({ ec2: { image: { ssmParameter } } });
+
+/** What a class means is asked for before its first launch. */
+const RESOLVING = ['GetParameter', 'DescribeImages', 'DescribeSubnets', 'DescribeInstanceTypes'];
+
 const STORIES: readonly Story[] = [
+  ...RESOLVING.map((action) => ({
+    ...{ action, before: [], wish: {}, refusal: 'UnauthorizedOperation' },
+    expected: 'running' as const,
+  })),
   {
     action: 'RunInstances',
     before: [],
@@ -65,7 +76,7 @@ const CASES = STORIES.flatMap((story) =>
 
 async function declare(harness: Ec2Harness, wish: Wish): Promise<void> {
   const declared = wish === 'deleted' ? [] : [workspace({ name: 'subject', ...wish })];
-  await harness.apply(cloudClass(), ...declared);
+  await harness.apply(CLASS, ...declared);
 }
 
 describe('one instance, and nothing left over, when a call', () => {

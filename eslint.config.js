@@ -28,6 +28,20 @@ export default defineConfig(
     },
   },
   {
+    files: ['**/*.ts'],
+    ignores: ['controllers/workspace/perform-launch.ts', 'test/**', 'bench/**'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'CallExpression[callee.property.name="launch"]',
+          message:
+            'Only the workspace controller launches, after all steps of provisioning/pipeline.ts.',
+        },
+      ],
+    },
+  },
+  {
     // A describe block is a list of promises, not a function to be understood as a whole.
     files: ['test/**/*.ts', 'bench/**/*.ts'],
     rules: { 'max-lines-per-function': 'off', 'max-lines': ['error', { max: 400 }] },

@@ -28,6 +28,22 @@ describe('restarting a process', () => {
     expect(await bed.namesIn('instances', id)).not.toContain('run-1');
   });
 
+  it('delivers files again that were lost or changed while the agent ran', async () => {
+    await using bed = await ProcessTestBed.create();
+    const script =
+      'cd "$WORKSPACE_CONFIG_PATH"; cat a b; rm a; echo spoilt > b; echo ready; exec sleep 300';
+    const same = { files: { a: 'first\n', b: 'second\n' }, configHash: 'config-1' };
+    const { id } = await bed.launch(shellClass({ agent: script }), same);
+    await bed.backend.stop(id);
+    await bed.untilState(id, 'stopped');
+
+    await bed.backend.start(id, bundle(same));
+
+    await until('it has read its files', async () =>
+      (await bed.backend.readLog(id, 9)).endsWith('ready\nfirst\nsecond\nready\n'),
+    );
+  });
+
   it('lets a new attempt find what the old one left', async () => {
     await using bed = await ProcessTestBed.create();
     const { id, marks } = await bed.launch(COUNTING);

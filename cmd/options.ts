@@ -1,4 +1,5 @@
 import { isLoopback } from '../server/listen-safety.ts';
+import type { AgentNetwork } from '../server/registry/address-ranges.ts';
 import { join } from 'node:path';
 import { usageErrors } from './cli-error.ts';
 import { dataDir, databaseUrl, RUN_SETTINGS } from './run-settings.ts';
@@ -30,6 +31,8 @@ export interface RunOptions {
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
   /** What agents and people call this installation by, when it is not the listener. */
   readonly publicUrl?: string;
+  /** Where agents may listen; none: `local` for a controller on loopback alone, else `private`. */
+  readonly agentNetwork?: AgentNetwork;
   readonly tls?: { readonly certFile: string; readonly keyFile: string };
   /** The installation key; none: made in the data folder. */
   readonly keyFile?: string;

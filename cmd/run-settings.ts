@@ -61,6 +61,12 @@ export const RUN_SETTINGS = {
     'https address under which others reach the API',
     url('https', 'http'),
   ),
+  agentNetwork: setting(
+    '--agent-network <where>',
+    'TREELINE_AGENT_NETWORK',
+    'addresses that agents may have: local, private (no loopback) or public (no private networks either) (default: local if the API is on loopback alone, else private)',
+    oneOf(['local', 'private', 'public']),
+  ),
   tlsCert: setting(
     '--tls-cert <file>',
     'TREELINE_TLS_CERT',

@@ -22,12 +22,12 @@ export interface AgentAddresses {
 /** A name may have many; one that nobody hears costs a second. */
 const MOST_ADDRESSES_ASKED = 4;
 
-/** Agents of a controller on loopback run beside it. */
+/** Agents of a controller on loopback run beside it, unless it is told otherwise. */
 export function agentAddresses({
   listen,
   publicUrl,
-}: Pick<RunOptions, 'listen' | 'publicUrl'>): AgentAddresses {
-  const agentNetwork = isLoopback(listen.host) && publicUrl === undefined ? 'local' : 'private';
+  agentNetwork = isLoopback(listen.host) && publicUrl === undefined ? 'local' : 'private',
+}: Pick<RunOptions, 'listen' | 'publicUrl' | 'agentNetwork'>): AgentAddresses {
   const resolveSoon = limitLookups(resolveHost, systemClock);
   return {
     agentNetwork,

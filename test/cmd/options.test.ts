@@ -56,6 +56,16 @@ describe('parseRunOptions', () => {
     });
   });
 
+  it('takes it for known where agents are, unless told otherwise', () => {
+    expect(parseRunOptions(said(), false)).not.toHaveProperty('agentNetwork');
+    expect(parseRunOptions(said({ agentNetwork: 'public' }), false)).toMatchObject({
+      agentNetwork: 'public',
+    });
+    expect(problemsOf({ agentNetwork: 'everywhere' })).toEqual([
+      '--agent-network must be one of local, private, public (got everywhere)',
+    ]);
+  });
+
   it('logs for people on a terminal, unless told otherwise', () => {
     expect(parseRunOptions(said(), true).logFormat).toBe('terminal');
     expect(parseRunOptions(said({ logFormat: 'json' }), true).logFormat).toBe('json');

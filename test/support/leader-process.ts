@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import type { Backend } from '../../backends/backend.ts';
-import { createLeader, type Leader, type Provisioning } from '../../cmd/wiring/leader.ts';
+import { createLeader, type Leader } from '../../cmd/wiring/leader.ts';
 import {
   GarbageCollector,
   type GarbageMode,
@@ -14,7 +14,7 @@ import type { Leadership } from '../../store/fencing.ts';
 import { CallClock } from './call-clock.ts';
 import { mortalDb } from './mortal-pool.ts';
 import { MortalProcess } from './mortal-process.ts';
-import { testProvisioning, type Secrets } from './provisioning.ts';
+import { testProvisioning, type TestProvisioningOptions } from './provisioning.ts';
 import { WatchedClock } from './watched-clock.ts';
 
 export const INSTALLATION_ID = 'test-installation';
@@ -22,15 +22,11 @@ export const INSTALLATION_ID = 'test-installation';
 export const POLL_SECONDS = 2;
 
 /** What a test may say about a leader. */
-export interface LeaderChoices {
+export interface LeaderChoices extends TestProvisioningOptions {
   /** Default: `INSTALLATION_ID`. */
   readonly installationId?: string;
   readonly isObserveOnly?: boolean;
   readonly installationMismatch?: string;
-  /** By name, in every namespace; read anew in every pass. Default: none. */
-  readonly secrets?: () => Secrets;
-  /** Whether something answers at a declared address. Default: nothing does. */
-  readonly askAddress?: Provisioning['askAddress'];
 }
 
 /** What the backends of one process have of it. */
@@ -108,7 +104,7 @@ export class LeaderProcess {
         createdAt: options.clock.now(),
         ...(mismatch !== undefined && { mismatch }),
       },
-      provisioning: testProvisioning(options.secrets, options.askAddress),
+      provisioning: testProvisioning(options),
       pollSeconds: POLL_SECONDS,
       isObserveOnly,
       onFatal: (error) => {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Provisioning } from '../../cmd/wiring/leader.ts';
+import type { EnvMutator } from '../../provisioning/env-mutators.ts';
 import { InstallationKey } from '../../lib/installation-key.ts';
 import type { SecretSnapshot } from '../../sources/source.ts';
 
@@ -24,15 +25,25 @@ export function secretSnapshot(secrets: Secrets = {}): SecretSnapshot {
   };
 }
 
-/** A pipeline without mutators; `secrets` may change between two passes, and what answers at declared addresses. */
-export function testProvisioning(
-  secrets: () => Secrets = () => ({}),
-  askAddress: Provisioning['askAddress'] = () => Promise.resolve({ isAnswering: false }),
-): Provisioning {
+export interface TestProvisioningOptions {
+  /** By name, in every namespace; read anew in every pass. Default: none. */
+  readonly secrets?: () => Secrets;
+  /** Whether something answers at a declared address. Default: nothing does. */
+  readonly askAddress?: Provisioning['askAddress'];
+  /** Default: none. */
+  readonly mutators?: readonly EnvMutator[];
+}
+
+/** A pipeline whose secrets may change between two passes, and what answers at declared addresses. */
+export function testProvisioning({
+  secrets = () => ({}),
+  askAddress = () => Promise.resolve({ isAnswering: false }),
+  mutators = [],
+}: TestProvisioningOptions = {}): Provisioning {
   return {
     secrets: { snapshot: () => secretSnapshot(secrets()) },
     platformUrl: () => 'http://127.0.0.1:7070',
-    pipeline: { mutators: [], key: TEST_KEY, randomBytes },
+    pipeline: { mutators, key: TEST_KEY, randomBytes },
     refuseUrl: () => undefined,
     askAddress,
   };

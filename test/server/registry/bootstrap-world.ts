@@ -35,7 +35,7 @@ export class BootstrapWorld implements AsyncDisposable {
 
   static async start(): Promise<BootstrapWorld> {
     const secrets = { model: { API_KEY: PLANTED } };
-    const provisioning = testProvisioning(() => secrets);
+    const provisioning = testProvisioning({ secrets: () => secrets });
     const database = {
       get db() {
         return api.db;

@@ -109,25 +109,28 @@ export async function setLayout(
   return await update(tx, uid, { layout: layout === undefined ? null : JSON.stringify(layout) });
 }
 
-/** Stores a wish that is not spec, whoever owns the record; any new value counts once. Throws `NotFoundError`. */
-export async function setRequest(
-  tx: Transaction,
-  uid: string,
-  request: keyof WorkspaceRequests,
-  value: string,
-): Promise<StoredWorkspace> {
-  return await setRequests(tx, uid, { [request]: value });
-}
+/** Wishes to store, and with null those to take back. */
+export type RequestChange = {
+  readonly [K in keyof WorkspaceRequests]?: WorkspaceRequests[K] | null;
+};
 
-/** The same for several that belong together. */
+/**
+ * Stores wishes that are not spec, whoever owns the record; any new value counts once. Those that belong together go in one
+ * change. Throws `NotFoundError`.
+ */
 export async function setRequests(
   tx: Transaction,
   uid: string,
-  requests: WorkspaceRequests,
+  change: RequestChange,
 ): Promise<StoredWorkspace> {
   return await update(tx, uid, {
-    requests: sql<string>`requests || ${JSON.stringify(requests)}::jsonb`,
+    requests: sql<string>`jsonb_strip_nulls(requests || ${JSON.stringify(change)}::jsonb)`,
   });
+}
+
+/** A wish to wake ends one to hibernate that was not followed yet: else it would put to sleep at once what was woken. */
+export function wakeRequest(wakeRequestedAt: string): RequestChange {
+  return { wakeRequestedAt, hibernateRequestedAt: null };
 }
 
 async function update(

@@ -3,7 +3,7 @@ import { knowsAddresses } from '../../api/workspace-class.ts';
 import { isAsleep } from '../../api/wake-request.ts';
 import { recordActivity } from '../../store/agent-activity.ts';
 import type { Transaction } from '../../store/db.ts';
-import { setRequest } from '../../store/edit-workspace.ts';
+import { setRequests, wakeRequest } from '../../store/edit-workspace.ts';
 import type { StoredWorkspace } from '../../store/stored-workspace.ts';
 import type { Recipient } from '../options.ts';
 import { Problem } from '../problem.ts';
@@ -59,6 +59,6 @@ export async function findRecipient(
 /** Senders try again and again: once asked, it is not asked a second time for the same sleep. */
 async function wake(tx: Transaction, workspace: StoredWorkspace, now: Date): Promise<void> {
   if (workspace.hibernation === undefined || isAsleep(workspace)) {
-    await setRequest(tx, workspace.uid, 'wakeRequestedAt', now.toISOString());
+    await setRequests(tx, workspace.uid, wakeRequest(now.toISOString()));
   }
 }

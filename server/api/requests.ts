@@ -1,3 +1,4 @@
+import { wakeRequest } from '../../store/edit-workspace.ts';
 import { noQuerySchema, restartQuerySchema } from '../contract-requests.ts';
 import type { ServerOptions } from '../options.ts';
 import type { ApiServer } from '../route-schema.ts';
@@ -30,7 +31,7 @@ const WAKE: WorkspaceRequest<typeof noQuerySchema> = {
   verb: 'wake',
   summary: 'Start a hibernated agent again, whoever owns the workspace',
   querystring: noQuerySchema,
-  toRequests: (wakeRequestedAt) => ({ wakeRequestedAt }),
+  toRequests: wakeRequest,
   check: (_tx, workspace) => {
     assertRunsHere(workspace);
     assertNotPaused(workspace);

@@ -1,8 +1,7 @@
 import type { Static, TObject } from 'typebox';
 import { inTransaction, type Transaction } from '../../store/db.ts';
-import { setRequests } from '../../store/edit-workspace.ts';
+import { setRequests, type RequestChange } from '../../store/edit-workspace.ts';
 import type { StoredWorkspace } from '../../store/stored-workspace.ts';
-import type { WorkspaceRequests } from '../../store/workspace-facts.ts';
 import { requestAnswerSchema } from '../contract.ts';
 import type { ServerOptions } from '../options.ts';
 import {
@@ -18,7 +17,7 @@ export interface WorkspaceRequest<Query extends TObject> {
   readonly verb: string;
   readonly summary: string;
   readonly querystring: Query;
-  readonly toRequests: (requestedAt: string, query: Static<Query>) => WorkspaceRequests;
+  readonly toRequests: (requestedAt: string, query: Static<Query>) => RequestChange;
   /**
    * The time of an earlier one that is already fulfilled, so that nothing is stored; none: it is stored.
    * Throws a 409 `Problem` when it cannot be fulfilled as the workspace is.

@@ -8,7 +8,7 @@ import {
   requestDeletion,
   setCollapsed,
   setLayout,
-  setRequest,
+  setRequests,
   type SpecEdit,
 } from '../../store/edit-workspace.ts';
 import { OwnedBySourceError, isEditable } from '../../store/ownership.ts';
@@ -192,10 +192,10 @@ describe('what may be changed whoever owns the record', () => {
   it('are requests, each kept beside the other', async () => {
     const uid = await create('ada', 'directory');
 
-    await inTransaction(database.db, (tx) => setRequest(tx, uid, 'restartRequestedAt', '1'));
-    await inTransaction(database.db, (tx) => setRequest(tx, uid, 'reconcileRequestedAt', '2'));
+    await inTransaction(database.db, (tx) => setRequests(tx, uid, { restartRequestedAt: '1' }));
+    await inTransaction(database.db, (tx) => setRequests(tx, uid, { reconcileRequestedAt: '2' }));
     const changed = await inTransaction(database.db, (tx) =>
-      setRequest(tx, uid, 'restartRequestedAt', '3'),
+      setRequests(tx, uid, { restartRequestedAt: '3', wakeRequestedAt: null }),
     );
 
     expect(changed).toMatchObject({

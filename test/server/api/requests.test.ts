@@ -68,6 +68,22 @@ describe('wake', () => {
   });
 });
 
+describe('wake of one that was to hibernate', () => {
+  it('takes that wish back, so that it is not put to sleep at once', async () => {
+    await using api = await TestApi.start();
+    await api.apply([workspace('ada')]);
+    await see(api.db, { phase: 'Online' });
+
+    await api.send('POST', `${ADA}/hibernate`);
+    const { body } = await api.send('POST', `${ADA}/wake`);
+
+    expect((await findWorkspace(api.db, 'default', 'ada'))?.requests).toEqual({
+      wakeRequestedAt: (body as { requestedAt: string }).requestedAt,
+      hibernateForced: 'false',
+    });
+  });
+});
+
 describe('restart with resetSession', () => {
   it('says of which restart it is', async () => {
     await using api = await TestApi.start();

@@ -108,6 +108,15 @@ export class FakeProvider {
     return this.#lateCalls.count;
   }
 
+  /** Milliseconds until something happens here by itself; Infinity when nothing will. */
+  get quietMs(): number {
+    const now = this.now();
+    const hidden = [...this.#entries.values()].flatMap(({ visibleAt }) =>
+      visibleAt > now ? [visibleAt] : [],
+    );
+    return Math.min(this.#nextChangeAt, this.#lateCalls.nextAt, ...hidden) - now;
+  }
+
   /** All of it as it is now; to be given to `restore` of this provider, with the clock where it was. */
   save(): ProviderState {
     this.#advance();

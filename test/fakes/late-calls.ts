@@ -14,6 +14,11 @@ export class LateCalls {
     return this.#calls.length;
   }
 
+  /** When the next one lands by itself; Infinity when none does. */
+  get nextAt(): number {
+    return Math.min(Infinity, ...this.#calls.map(({ landsAt }) => landsAt));
+  }
+
   /** Those under way; to be given to `restore`. */
   save(): readonly LateCall[] {
     return this.#calls;

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import { Harness } from '../support/harness.ts';
 import type { SavedWorld } from '../support/saved-world.ts';
 import { arrangeStart, play, type Tally } from './player.ts';
-import { sequences, type Sequence } from './step.ts';
+import { Stage } from './stage.ts';
+import { sequencesOf, type Sequence } from './step.ts';
 
-/** Sequences of `make test`, over both test files; `make soak` plays ten times as many. */
+/** Sequences of `make test`, over all test files; `make soak` plays ten times as many. */
 const SEQUENCES = 2_000;
 const SOAK_FACTOR = 10;
 
@@ -12,6 +12,8 @@ const SOAK_FACTOR = 10;
 const LANES = 2;
 
 export interface PlayOptions {
+  /** Whether agents register: those of workloads that only run have fewer ways to go wrong. */
+  readonly readiness: Sequence['readiness'];
   /** Of all sequences. */
   readonly share: number;
   /** Of each harness to PostgreSQL. */
@@ -22,7 +24,8 @@ export interface PlayOptions {
 /**
  * Plays a share of all sequences. A failure prints seed and path; `TREELINE_SEED` and `TREELINE_PATH` repeat it.
  */
-export async function playSequences({ share, connections, env }: PlayOptions): Promise<Tally> {
+export async function playSequences(options: PlayOptions): Promise<Tally> {
+  const { share, env } = options;
   const factor = env['TREELINE_SOAK'] === '1' ? SOAK_FACTOR : 1;
   const seed = Number(env['TREELINE_SEED'] ?? Date.now() % 1_000_000_000);
   const path = env['TREELINE_PATH'];
@@ -31,7 +34,7 @@ export async function playSequences({ share, connections, env }: PlayOptions): P
   const tally: Tally = { sequences: 0, steps: 0, crashes: 0, takeovers: 0, calls: 0 };
   await Promise.all(
     Array.from({ length: lanes }, (_, lane) =>
-      playLane(connections, tally, {
+      playLane(options, tally, {
         seed: path === undefined ? seed + lane : seed,
         numRuns: perLane,
         ...(path !== undefined && { path }),
@@ -42,21 +45,21 @@ export async function playSequences({ share, connections, env }: PlayOptions): P
 }
 
 async function playLane(
-  connections: number,
+  { connections, readiness }: PlayOptions,
   tally: Tally,
   parameters: { readonly seed: number; readonly numRuns: number; readonly path?: string },
 ): Promise<void> {
-  await using harness = await Harness.start({ connections, logLevel: 'error' });
+  await using stage = await Stage.open({ connections, logLevel: 'error' });
   const worlds = new Map<string, SavedWorld>();
   const worldOf = async ({ provider, start }: Sequence): Promise<SavedWorld> => {
     const key = JSON.stringify({ provider, start });
-    const world = worlds.get(key) ?? (await arrangeStart(harness, { provider, start }));
+    const world = worlds.get(key) ?? (await arrangeStart(stage, { provider, readiness, start }));
     worlds.set(key, world);
     return world;
   };
   await fc.assert(
-    fc.asyncProperty(sequences, async (sequence) => {
-      await play(harness, { sequence, world: await worldOf(sequence) }, tally);
+    fc.asyncProperty(sequencesOf(readiness), async (sequence) => {
+      await play(stage, { sequence, world: await worldOf(sequence) }, tally);
     }),
     parameters,
   );

@@ -1,5 +1,3 @@
-import { setRequest } from '../../store/edit-workspace.ts';
-import { inTransaction } from '../../store/db.ts';
 import {
   after,
   before,
@@ -12,11 +10,16 @@ import {
   type Fault,
 } from '../fakes/faults.ts';
 import type { Harness, Look } from '../support/harness.ts';
+import { PlayedAgents } from '../support/played-agents.ts';
 import type { StoppedProcess } from '../support/mortal-process.ts';
 import { restoreWorld, saveWorld, type SavedWorld } from '../support/saved-world.ts';
 import { POLL_SECONDS } from '../support/leader-process.ts';
-import { BrokenPromiseError, Invariants } from './invariants.ts';
+import { BrokenPromiseError } from './broken-promise.ts';
+import { Invariants } from './invariants.ts';
 import { Model } from './model.ts';
+import { playAgentStep } from './play-agent-step.ts';
+import type { Stage } from './stage.ts';
+import { Wishes } from './wishes.ts';
 import type { FaultName, Name, Sequence, Step, TakeoverStep } from './step.ts';
 import { expectAtRest } from './at-rest.ts';
 import { FOREIGN } from './world.ts';
@@ -55,17 +58,16 @@ const PROVOCATIONS: Readonly<Partial<Record<string, 'pause' | 'edit' | 'delete' 
   findByToken: 'remove',
 };
 
-/** Plays a sequence in a world of its own, in which what is there from the start runs. Throws `BrokenPromiseError`. */
+/** Plays a sequence in a world in which what is there from the start runs. Throws `BrokenPromiseError`. */
 export async function play(
-  harness: Harness,
-  {
-    sequence: { start, steps },
-    world,
-  }: { readonly sequence: Sequence; readonly world: SavedWorld },
+  stage: Stage,
+  { sequence, world }: { readonly sequence: Sequence; readonly world: SavedWorld },
   tally: Tally,
 ): Promise<void> {
+  const { harness } = stage;
+  const { steps } = sequence;
+  const player = new Player(stage, sequence, tally);
   await restoreWorld(harness, world);
-  const player = new Player(harness, start, tally);
   await player.begin();
   try {
     for (const step of steps) {
@@ -82,33 +84,55 @@ export async function play(
 
 /** The world in which sequences with this start begin. */
 export async function arrangeStart(
-  harness: Harness,
-  { provider, start }: Pick<Sequence, 'provider' | 'start'>,
+  stage: Stage,
+  sequence: Omit<Sequence, 'steps'>,
 ): Promise<SavedWorld> {
-  await harness.reset(provider);
+  const { harness, openPort } = stage;
+  const { provider, readiness } = sequence;
+  const model = setStage(stage, sequence).model;
+  await harness.reset({ ...provider, ...(readiness === 'Registered' && { url: () => openPort }) });
   harness.backend.provider.plant(FOREIGN);
-  await harness.apply(...new Model(start).declarations());
+  await harness.apply(...model.declarations());
   await harness.look();
   await harness.advance(POLL_SECONDS);
   await harness.look();
   return await saveWorld(harness);
 }
 
+/** What there is beside the world: wishes, secrets and agents. */
+function setStage(
+  { harness, vault, openPort }: Stage,
+  sequence: Omit<Sequence, 'steps'>,
+): { readonly model: Model; readonly agents: PlayedAgents | undefined } {
+  const model = new Model(sequence);
+  vault.secrets = () => model.secrets();
+  harness.beforeLook = () => Promise.resolve();
+  const agents =
+    sequence.readiness === 'Registered'
+      ? new PlayedAgents(harness, { open: openPort, areAsked: false })
+      : undefined;
+  return { model, agents };
+}
+
 class Player {
   readonly #harness: Harness;
   readonly #tally: Tally;
   readonly #model: Model;
+  readonly #agents: PlayedAgents | undefined;
+  readonly #wishes: Wishes;
   readonly #invariants: Invariants;
   readonly #stopped: { readonly process: StoppedProcess; readonly looking: Promise<unknown> }[] =
     [];
   #callsBeforeBlindness: number | undefined;
-  #requests = 0;
 
-  constructor(harness: Harness, start: Sequence['start'], tally: Tally) {
-    this.#harness = harness;
-    this.#model = new Model(start);
+  constructor(stage: Stage, sequence: Sequence, tally: Tally) {
+    const { model, agents } = setStage(stage, sequence);
+    this.#harness = stage.harness;
+    this.#model = model;
+    this.#agents = agents;
+    this.#wishes = new Wishes(stage.harness, model);
     this.#tally = tally;
-    this.#invariants = new Invariants(harness);
+    this.#invariants = new Invariants(stage.harness, agents);
   }
 
   /** Sees what is there from the start. */
@@ -119,9 +143,8 @@ class Player {
 
   /** One step, one look after it, and the promises that hold at every moment. */
   async take(step: Step): Promise<void> {
-    if (this.#model.follow(step)) {
-      await this.#harness.apply(...this.#model.declarations());
-    } else {
+    const isWish = await this.#wishes.follow(step);
+    if (!isWish && !(await playAgentStep(this.#harness, this.#agents, step))) {
       await this.#happen(step);
     }
     await this.#look();
@@ -135,10 +158,22 @@ class Player {
     this.#harness.backend.heal();
     this.#harness.process.life.arm();
     this.#harness.backend.provider.deliverLateCalls();
+    this.#agents?.heal();
+    await this.#allow();
     await this.#leadAgainIfOver();
     await this.#harness.settle();
+    // Whoever hibernates when it is idle has been idle for long enough then.
+    await this.#harness.advance(this.#model.secondsToRest);
+    await this.#harness.settle();
     await this.#invariants.check();
-    await expectAtRest(this.#harness, this.#model.expected());
+    await expectAtRest(this.#harness, this.#model);
+  }
+
+  /** Nobody and nothing holds back any more what is declared. */
+  async #allow(): Promise<void> {
+    for (const step of [{ do: 'show' }, { do: 'ration', most: null }, { do: 'proceed' }] as const) {
+      await this.#wishes.follow(step);
+    }
   }
 
   /** Lets leaders that were stopped in the middle go on. */
@@ -156,9 +191,6 @@ class Player {
       case 'lose':
       case 'remove':
         this.#trouble(step.do, step.name);
-        return;
-      case 'restart':
-        await this.#requestRestart(step.name);
         return;
       case 'fault':
         backend.failNext(step.method, FAULT_BY_NAME[step.fault]());
@@ -243,21 +275,6 @@ class Player {
     return this.#stopped.length > 0 || this.#harness.backend.provider.lateCallCount > 0;
   }
 
-  async #requestRestart(name: Name): Promise<void> {
-    const { db } = this.#harness;
-    const found = await db
-      .selectFrom('workspaces')
-      .select('uid')
-      .where('name', '=', name)
-      .executeTakeFirst();
-    this.#requests += 1;
-    if (found !== undefined) {
-      await inTransaction(db, (tx) =>
-        setRequest(tx, found.uid, 'restartRequestedAt', String(this.#requests)),
-      );
-    }
-  }
-
   /** The next list shows how it was a while ago, but not longer ago than the provider promises. */
   async #listOldNews(): Promise<void> {
     const { backend } = this.#harness;
@@ -300,9 +317,7 @@ class Player {
   /** Something happens to the workspace that needs that call. */
   async #provoke(call: BackendMethod | 'statement', name: Name): Promise<void> {
     const step = { do: PROVOCATIONS[call] ?? 'lose', name } as const;
-    if (this.#model.follow(step)) {
-      await this.#harness.apply(...this.#model.declarations());
-    } else {
+    if (!(await this.#wishes.follow(step))) {
       await this.#happen(step);
     }
   }

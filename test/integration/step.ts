@@ -26,13 +26,43 @@ export type Step =
   | { readonly do: 'edit' | 'resize' | 'restart' | 'pause' | 'resume'; readonly name: Name }
   /** It runs elsewhere from now on, or here again. */
   | { readonly do: 'move'; readonly name: Name }
+  /** The class gets another quota, or none; or another number of those that may be down for a change. */
+  | { readonly do: 'ration'; readonly most: number | null }
+  | { readonly do: 'bound'; readonly most: number }
+  /** Rollouts of the class are paused, or go on. */
+  | { readonly do: 'halt' | 'proceed' }
+  /** From now on it hibernates when it is idle, or does not any more. */
+  | { readonly do: 'doze'; readonly name: Name }
   | { readonly do: 'fold' | 'delete' | 'exit' | 'lose' | 'remove'; readonly name: Name }
   | { readonly do: 'look' | 'settle' | 'blind' | 'see' | 'garbage' | 'deliver' | 'release' }
   | { readonly do: 'time'; readonly seconds: number }
   | { readonly do: 'stale' }
+  /** A value that every workspace is given changes, by the secret or by the template; or the secret goes and comes back. */
+  | { readonly do: 'rotate' | 'redraft' | 'hide' | 'show' }
+  /** Declared Hibernated; asked to hibernate, to wake, or to start with an empty state. */
+  | { readonly do: 'rest' | 'hibernate' | 'wake' | 'reset'; readonly name: Name }
+  | AgentStep
   | { readonly do: 'crash'; readonly at: number; readonly when: 'before' | 'after' | 'late' }
   | FaultStep
   | TakeoverStep;
+
+/** What agents do that register. */
+export type AgentStep =
+  /** Its next run never speaks; it falls silent; it falls silent and its port closes; it speaks again, perhaps for the first time. */
+  | { readonly do: 'mute' | 'hush' | 'hang' | 'speak'; readonly name: Name }
+  /** It gets work; it has none any more. */
+  | { readonly do: 'work' | 'idle'; readonly name: Name }
+  /** Half of its requests fail. */
+  | { readonly do: 'fail'; readonly name: Name }
+  | LateWord;
+
+/** Somebody speaks for a workspace who has no say: an agent of an old attempt, of another workspace, or of nobody. */
+export interface LateWord {
+  readonly do: 'late';
+  readonly name: Name;
+  readonly word: 'register' | 'heartbeat';
+  readonly token: 'old' | 'foreign' | 'unknown';
+}
 
 /** A call fails, and something happens that asks for that call. */
 export interface FaultStep {
@@ -54,6 +84,8 @@ export interface TakeoverStep {
 /** A world and what happens in it. */
 export interface Sequence {
   readonly provider: ProviderChoices;
+  /** Whether its agents register. */
+  readonly readiness: 'Running' | 'Registered';
   /** Those that are declared first, with their parents. */
   readonly start: readonly (readonly [Name, Name | null])[];
   readonly steps: readonly Step[];
@@ -115,9 +147,29 @@ const WEIGHTED: readonly { readonly weight: number; readonly arbitrary: fc.Arbit
   { weight: 1, arbitrary: fc.constant({ do: 'stale' }) },
   {
     weight: 4,
+    arbitrary: fc.record({ do: fc.constantFrom('rotate', 'rotate', 'redraft', 'hide', 'show') }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('ration' as const),
+      most: fc.constantFrom(null, 0, 1, 2),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('bound' as const), most: fc.constantFrom(1, 2, 3) }),
+  },
+  { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('halt', 'proceed') }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({ do: fc.constantFrom('rest', 'hibernate', 'wake', 'reset'), name }),
+  },
+  {
+    weight: 4,
     arbitrary: fc.record({
       do: fc.constant('time' as const),
-      seconds: fc.constantFrom(1, 4, 12, 31, 45, 400),
+      seconds: fc.constantFrom(1, 4, 12, 31, 45, 200, 400, 700),
     }),
   },
   {
@@ -177,9 +229,33 @@ const STARTS: readonly Sequence['start'][] = [
   ],
 ];
 
+/** Beside the others where agents register. */
+const OF_AGENTS: typeof WEIGHTED = [
+  {
+    weight: 12,
+    arbitrary: fc.record({
+      do: fc.constantFrom('mute', 'hush', 'hang', 'speak', 'work', 'idle', 'fail', 'doze'),
+      name,
+    }),
+  },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      do: fc.constant('late' as const),
+      name,
+      word: fc.constantFrom('register', 'heartbeat'),
+      token: fc.constantFrom('old', 'old', 'foreign', 'unknown'),
+    }),
+  },
+];
+
 /** Sequences of every length alike; fast-check alone would prefer short ones. */
-export const sequences: fc.Arbitrary<Sequence> = fc.record({
-  provider: fc.constantFrom(...PROVIDERS),
-  start: fc.constantFrom(...STARTS),
-  steps: fc.array(fc.oneof(...WEIGHTED), { minLength: 1, maxLength: MOST_STEPS, size: 'max' }),
-});
+export function sequencesOf(readiness: Sequence['readiness']): fc.Arbitrary<Sequence> {
+  const steps = readiness === 'Registered' ? [...WEIGHTED, ...OF_AGENTS] : WEIGHTED;
+  return fc.record({
+    provider: fc.constantFrom(...PROVIDERS),
+    readiness: fc.constant(readiness),
+    start: fc.constantFrom(...STARTS),
+    steps: fc.array(fc.oneof(...steps), { minLength: 1, maxLength: MOST_STEPS, size: 'max' }),
+  });
+}

@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
 import { sql } from 'kysely';
-import type { Condition } from '../../api/conditions.ts';
+import type { Condition, Phase } from '../../api/conditions.ts';
 import type { Instance } from '../../backends/backend.ts';
 import type { LaunchState } from '../../store/tables.ts';
 import type { Harness } from '../support/harness.ts';
@@ -28,15 +28,61 @@ export interface RecordFacts {
   readonly generation: number;
   readonly observed_generation: number;
   readonly is_deleting: boolean;
+  readonly deletion_requested_at: string | null;
+  readonly phase: Phase;
+  readonly ready: boolean;
+  readonly is_external: boolean;
+  /** Somebody asked for a start with an empty state. */
+  readonly is_reset_asked: boolean;
+  /** When its last change failed, if it did and nobody has seen it well since. */
+  readonly failed_at: string | null;
+  /** The attempt that its status speaks of. */
+  readonly attempt: number | null;
   /** Absent in a record that nobody has looked at yet. */
   readonly conditions?: readonly Condition[];
 }
 
-/** Records and launch rows of one moment. */
+/** An attempt that has a token which is good. */
+export interface CredentialFacts {
+  readonly workspace_uid: string;
+  readonly attempt: number;
+}
+
+export interface ReportFacts extends CredentialFacts {
+  readonly heartbeat_at: string;
+}
+
+export interface ActivityFacts {
+  readonly id: number;
+  readonly workspace_uid: string;
+  readonly action: string;
+  readonly reason: string;
+  readonly at: string;
+  readonly attempt: number | null;
+}
+
+/** What a class allows, and what people have said of its rollouts. */
+export interface ClassFacts {
+  readonly max_unavailable: number | null;
+  readonly max_workspaces: number | null;
+  readonly paused_at: string | null;
+  readonly resumed_at: string | null;
+}
+
+/** Rows of one moment. */
 export interface RowFacts {
   readonly records: readonly RecordFacts[];
   readonly launches: readonly LaunchFacts[];
+  readonly reports: readonly ReportFacts[];
+  readonly credentials: readonly CredentialFacts[];
+  readonly classes: readonly ClassFacts[];
+  /** Newer than what was asked for. */
+  readonly activity: readonly ActivityFacts[];
 }
+
+const NO_ROWS: RowFacts = {
+  ...{ records: [], launches: [], reports: [], credentials: [], classes: [], activity: [] },
+};
 
 /** An instance that another installation has launched in the same account; nobody of ours may touch it. */
 export const FOREIGN: Instance = {
@@ -54,23 +100,39 @@ export const FOREIGN: Instance = {
   launchedAt: new Date('2025-12-31T00:00:00Z'),
 };
 
+/** All of the namespace `default`; activity after that of `afterActivity`. */
 export async function readRows(
   { db }: Pick<Harness, 'db'>,
-  namespace = 'default',
+  afterActivity = Number.MAX_SAFE_INTEGER,
 ): Promise<RowFacts> {
   const { rows } = await sql<RowFacts>`
     select (select coalesce(jsonb_agg(jsonb_build_object(
               'uid', uid, 'name', name, 'generation', generation,
-              'observed_generation', observed_generation,
+              'observed_generation', observed_generation, 'phase', phase, 'ready', ready,
               'is_deleting', deletion_requested_at is not null,
+              'deletion_requested_at', deletion_requested_at,
+              'is_external', spec ? 'external', 'is_reset_asked', requests ? 'resetSessionAt',
+              'failed_at', status #> '{rollout,failure,at}', 'attempt', status #> '{backend,attempt}',
               'conditions', status -> 'conditions') order by name), '[]')
-              from workspaces where namespace = ${namespace}) as records,
+              from workspaces where namespace = 'default') as records,
            (select coalesce(jsonb_agg(jsonb_build_object(
               'workspace_uid', workspace_uid, 'name', name, 'attempt', attempt, 'state', state,
               'token', token, 'instance_id', instance_id, 'inputs_hash', inputs_hash)
               order by name, attempt), '[]')
-              from launches where namespace = ${namespace}) as launches`.execute(db);
-  return rows[0] ?? { records: [], launches: [] };
+              from launches where namespace = 'default') as launches,
+           (select coalesce(jsonb_agg(jsonb_build_object('workspace_uid', workspace_uid,
+              'attempt', attempt, 'heartbeat_at', heartbeat_at)), '[]') from agent_reports) as reports,
+           (select coalesce(jsonb_agg(jsonb_build_object('workspace_uid', workspace_uid, 'attempt', attempt)), '[]')
+              from credentials where revoked_at is null) as credentials,
+           (select coalesce(jsonb_agg(jsonb_build_object(
+              'max_unavailable', spec #> '{rollout,maxUnavailable}', 'max_workspaces', spec #> '{quota,maxWorkspaces}',
+              'paused_at', rollout -> 'pausedAt', 'resumed_at', rollout -> 'resumedAt')), '[]') from classes) as classes,
+           (select coalesce(jsonb_agg(jsonb_build_object('id', id, 'workspace_uid', workspace_uid, 'at', at,
+              'action', action, 'reason', reason, 'attempt', data -> 'attempt') order by id), '[]')
+              from activity where id > ${afterActivity} and workspace_uid is not null) as activity`.execute(
+    db,
+  );
+  return rows[0] ?? NO_ROWS;
 }
 
 /** Ours that are not terminated, hidden ones included. */
@@ -152,6 +214,7 @@ const WORDS: Readonly<Record<string, Expected>> = {
   'stopped True AncestorPaused': 'paused',
   'none True AncestorPaused': 'paused',
   'stopped True Hibernated': 'hibernated',
+  'none True Hibernated': 'hibernated',
   'none False ProvisionTimeout': 'exhausted',
   'none no record': 'absent',
 };

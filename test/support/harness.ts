@@ -47,6 +47,10 @@ export class Harness extends LeaderHarness {
     });
   }
 
+  protected override get quietMs(): number {
+    return this.backend.provider.quietMs;
+  }
+
   /** A new leader takes over, as when the lease of the one before has ended: that one stands still, and is not asked. */
   async lead(backend = this.backend, choices: HarnessChoices = {}): Promise<void> {
     const { backendNames = ['process'] } = { ...this.#choices, ...choices };

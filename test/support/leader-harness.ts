@@ -68,6 +68,12 @@ export abstract class LeaderHarness implements AsyncDisposable {
   readonly db: Db;
   /** The current leader. */
   process: LeaderProcess;
+  /** What others do before each look, e.g. agents that live in instances. Default: nothing. */
+  beforeLook: () => Promise<void> = () => Promise.resolve();
+  /** When nothing was written for so long, nothing ever will be: twice the longest wait. */
+  protected readonly standstillSeconds: number = STANDSTILL_SECONDS;
+  /** Between two looks while something is expected to happen. */
+  protected readonly lookSeconds: number = POLL_SECONDS;
   readonly #options: LeaderHarnessOptions;
   readonly #pool: Pool;
   #databaseTime = 0;
@@ -159,6 +165,9 @@ export abstract class LeaderHarness implements AsyncDisposable {
     const { leader, life } = process;
     this.clock.jump(1);
     await this.syncTime();
+    await this.beforeLook();
+    // What that woke goes first: whether it sees the next list must not depend on real I/O.
+    await this.#idle(process);
     const commitsBefore = life.commits;
     await this.#during(Promise.all(leader.observers.map(see)));
     await this.#idle(process);
@@ -194,13 +203,28 @@ export abstract class LeaderHarness implements AsyncDisposable {
     return false;
   }
 
+  /** Milliseconds in which surely nothing happens by itself outside of the controller. */
+  protected get quietMs(): number {
+    return 0;
+  }
+
   /** Doubles the wait, but misses no key's time; answers the seconds waited since the last write. */
   #wait(waitedSeconds: number): number {
-    const isPatient = waitedSeconds >= PATIENT_AFTER_SECONDS;
-    const longestSeconds = isPatient ? STANDSTILL_SECONDS : Math.max(POLL_SECONDS, waitedSeconds);
-    const milliseconds = Math.ceil(Math.min(longestSeconds * 1000, this.process.nextDueInMs));
+    const { nextDueInMs } = this.process;
+    const milliseconds =
+      nextDueInMs <= this.quietMs && nextDueInMs < Infinity
+        ? Math.ceil(nextDueInMs)
+        : this.#waitMs(waitedSeconds);
     this.clock.jump(milliseconds);
     return waitedSeconds + milliseconds / 1000;
+  }
+
+  #waitMs(waitedSeconds: number): number {
+    const isPatient = waitedSeconds >= PATIENT_AFTER_SECONDS;
+    const longestSeconds = isPatient
+      ? this.standstillSeconds
+      : Math.max(this.lookSeconds, waitedSeconds);
+    return Math.ceil(Math.min(longestSeconds * 1000, this.process.nextDueInMs));
   }
 
   /** Lets time pass. Keys are looked at when their time comes, and the backends with them, not more often. */

@@ -1,0 +1,8 @@
+import { testSequences } from './play-test.ts';
+
+// One connection: the same sequence happens in the same order in every run.
+testSequences('keeps every promise to workloads that only run', {
+  share: 0.2,
+  connections: 1,
+  readiness: 'Running',
+});

@@ -2,10 +2,13 @@ import { expect } from '@jest/globals';
 import type { Action } from '../../controllers/workspace/action.ts';
 import type { Db } from '../../store/db.ts';
 import type { Harness, ProviderChoices } from '../support/harness.ts';
+import { PlayedAgents } from '../support/played-agents.ts';
+import type { Secrets } from '../support/provisioning.ts';
 import type { FakeBackend } from '../fakes/fake-backend.ts';
 import { MortalProcess, type CallPoint, type Crash } from '../support/mortal-process.ts';
 import { processClass, workspace } from '../support/manifests.ts';
 import { restoreWorld, saveWorld, type SavedWorld } from '../support/saved-world.ts';
+import type { Stage } from './stage.ts';
 import { FOREIGN, expectWorld, type Expected } from './world.ts';
 
 export type ActionKind = Exclude<Action['kind'], 'None' | 'Wait'>;
@@ -18,6 +21,10 @@ export interface CrashScenario {
   /** Fewer points than that: calls are not intercepted any more, or the story has become another one. */
   readonly leastPoints: number;
   readonly provider?: ProviderChoices;
+  /** Agents live in the instances, register and beat; what becomes of them first. Default: nobody speaks. */
+  readonly agents?: (agents: PlayedAgents) => void;
+  /** Until the story begins, and from then on. Default: none. */
+  readonly secrets?: readonly [Secrets, Secrets];
   /** Brings the world to where the story begins. Default: two workspaces run. */
   readonly arrange?: (harness: Harness) => Promise<void>;
   /** What happens then, before the process that may die does anything. */
@@ -48,9 +55,10 @@ export interface Recording {
 }
 
 /** The scenario without a crash. */
-export async function record(harness: Harness, scenario: CrashScenario): Promise<Recording> {
-  const world = await arrange(harness, scenario);
-  const life = await begin(harness, scenario, { world });
+export async function record(stage: Stage, scenario: CrashScenario): Promise<Recording> {
+  const { harness } = stage;
+  const world = await arrange(stage, scenario);
+  const life = await begin(stage, scenario, { world });
   harness.log.clear();
 
   const isCalm = await act(harness, scenario, life);
@@ -63,29 +71,41 @@ export async function record(harness: Harness, scenario: CrashScenario): Promise
   return { world, points, actions: [...new Set(actions as string[])] };
 }
 
-/** Every way to die in a scenario: at each call, once per state of the world. Only what changes a provider can land late. */
+/** Every way to die in a scenario: at each call, once per state of the world. */
 export function crashesOf({ points }: Recording): readonly Crash[] {
   const seen = new Set<string>();
-  return points.flatMap(({ name, stage, isProviderChange }, at) => {
-    const key = `${stage} ${name}`;
+  return points.flatMap((point, at) => {
+    const key = `${point.stage} ${isRead(point) ? 'read' : point.name}`;
     const isRepeated = seen.has(key);
     seen.add(key);
-    return isRepeated
-      ? []
-      : [...WAYS, ...(isProviderChange ? LATE : [])].map((when) => ({ at, when }));
+    return isRepeated ? [] : waysOf(point).map((when) => ({ at, when }));
   });
 }
 
-const WAYS = ['before', 'after'] as const;
-const LATE = ['late'] as const;
+/**
+ * PostgreSQL answers these and nothing has changed: a death after one, or before another one of its stage, leaves the same world as a
+ * death before it.
+ */
+function isRead({ name }: CallPoint): boolean {
+  return /^(begin$|select |\/\* prepared: (workspace-view|fence) \*\/)/.test(name);
+}
+
+/** Only what changes a provider can land late. */
+function waysOf(point: CallPoint): readonly Crash['when'][] {
+  const ways = isRead(point) ? BEFORE : [...BEFORE, 'after' as const];
+  return point.isProviderChange ? [...ways, 'late'] : ways;
+}
+
+const BEFORE = ['before'] as const;
 
 /** The scenario with one crash, the restart after it, and the world that must come of it. */
 export async function crashAndRecover(
-  harness: Harness,
+  stage: Stage,
   scenario: CrashScenario,
   { world, points, crash }: Pick<Recording, 'world' | 'points'> & { readonly crash: Crash },
 ): Promise<void> {
-  const life = await begin(harness, scenario, { world, crash });
+  const { harness } = stage;
+  const life = await begin(stage, scenario, { world, crash });
 
   await act(harness, scenario, life).catch((error: unknown) => {
     rethrowUnlessDead(error, life);
@@ -103,12 +123,12 @@ export async function crashAndRecover(
 }
 
 /** The world in which the story begins, brought about once; every case begins in it. */
-async function arrange(
-  harness: Harness,
-  { provider, trigger, arrange: arrangeOwn = arrangeRunning }: CrashScenario,
-): Promise<SavedWorld> {
-  await harness.reset(provider);
+async function arrange(stage: Stage, scenario: CrashScenario): Promise<SavedWorld> {
+  const { harness, openPort } = stage;
+  const { provider, trigger, arrange: arrangeOwn = arrangeRunning, agents } = scenario;
+  await harness.reset({ ...provider, ...(agents !== undefined && { url: () => openPort }) });
   harness.backend.provider.plant(FOREIGN);
+  setStage(stage, scenario, 0);
   await arrangeOwn(harness);
   await trigger?.(harness);
   return await saveWorld(harness);
@@ -116,15 +136,32 @@ async function arrange(
 
 /** A new leader takes over in that world; answers the process that may die in it. */
 async function begin(
-  harness: Harness,
-  { fault, call }: CrashScenario,
+  stage: Stage,
+  scenario: CrashScenario,
   { world, crash }: { readonly world: SavedWorld; readonly crash?: Crash },
 ): Promise<MortalProcess> {
+  const { harness } = stage;
   await restoreWorld(harness, world);
-  fault?.(harness.backend);
-  const life = call === undefined ? harness.process.life : new MortalProcess();
+  const agents = setStage(stage, scenario, 1);
+  scenario.fault?.(harness.backend);
+  if (agents !== undefined) {
+    scenario.agents?.(agents);
+  }
+  const life = scenario.call === undefined ? harness.process.life : new MortalProcess();
   life.arm(crash);
   return life;
+}
+
+/** Secrets, and agents if there are any. */
+function setStage(
+  { harness, vault, openPort }: Stage,
+  { agents, secrets }: CrashScenario,
+  chapter: 0 | 1,
+): PlayedAgents | undefined {
+  const values = secrets?.[chapter] ?? {};
+  vault.secrets = () => values;
+  harness.beforeLook = () => Promise.resolve();
+  return agents && new PlayedAgents(harness, { open: openPort, areAsked: true });
 }
 
 async function act(

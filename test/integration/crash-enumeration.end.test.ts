@@ -1,4 +1,4 @@
 import { enumerateCrashes } from './enumerate-crashes.ts';
 import { END_SCENARIOS } from './crash-scenarios-end.ts';
 
-enumerateCrashes(END_SCENARIOS, 550);
+enumerateCrashes(END_SCENARIOS, 355);

@@ -1,4 +1,4 @@
 import { enumerateCrashes } from './enumerate-crashes.ts';
 import { TROUBLE_SCENARIOS } from './crash-scenarios-trouble.ts';
 
-enumerateCrashes(TROUBLE_SCENARIOS, 440);
+enumerateCrashes(TROUBLE_SCENARIOS, 255);

@@ -1,5 +1,6 @@
 import type { CrashScenario } from './crash-case.ts';
 import { AGENT_SCENARIOS } from './crash-scenarios-agents.ts';
+import { REGISTERING_SCENARIOS } from './crash-scenarios-registering.ts';
 import { ROLLOUT_SCENARIOS } from './crash-scenarios-rollout.ts';
 import { DECLARING_SCENARIOS } from './crash-scenarios-declaring.ts';
 import { END_SCENARIOS } from './crash-scenarios-end.ts';
@@ -13,5 +14,6 @@ export const CRASH_SCENARIOS: readonly CrashScenario[] = [
   ...END_SCENARIOS,
   ...DECLARING_SCENARIOS,
   ...AGENT_SCENARIOS,
+  ...REGISTERING_SCENARIOS,
   ...ROLLOUT_SCENARIOS,
 ];

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Harness } from '../support/harness.ts';
 import { crashAndRecover, crashesOf, record, type CrashScenario } from './crash-case.ts';
+import { Stage } from './stage.ts';
 
 /** Of one scenario, whose 170 cases a busy machine may take for longer than a test has elsewhere. */
 const TIMEOUT_MS = 600_000;
@@ -11,17 +11,17 @@ const TIMEOUT_MS = 600_000;
  */
 export function enumerateCrashes(scenarios: readonly CrashScenario[], leastCases: number): void {
   describe('a process that dies at any call to PostgreSQL or a backend', () => {
-    let harness: Harness;
+    let stage: Stage;
     let cases = 0;
     const startedAt = performance.now();
 
     beforeAll(async () => {
       // One connection: every call comes in the same order in every run.
-      harness = await Harness.start({ connections: 1, logLevel: 'info' });
+      stage = await Stage.open({ connections: 1, logLevel: 'info' });
     });
 
     afterAll(async () => {
-      await harness[Symbol.asyncDispose]();
+      await stage[Symbol.asyncDispose]();
       const seconds = Math.round((performance.now() - startedAt) / 1000);
       process.stdout.write(`crash enumeration: ${cases} cases in ${seconds} s\n`);
     });
@@ -29,10 +29,10 @@ export function enumerateCrashes(scenarios: readonly CrashScenario[], leastCases
     it.each(scenarios)(
       'leaves one instance of each workspace after a restart: $name',
       async (scenario) => {
-        const recording = await record(harness, scenario);
+        const recording = await record(stage, scenario);
 
         for (const crash of crashesOf(recording)) {
-          await crashAndRecover(harness, scenario, { ...recording, crash }).catch(
+          await crashAndRecover(stage, scenario, { ...recording, crash }).catch(
             (error: unknown) => {
               const name = recording.points[crash.at]?.name;
               throw new Error(`died ${crash.when} call ${crash.at}, ${name}`, { cause: error });

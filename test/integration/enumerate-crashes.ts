@@ -16,8 +16,8 @@ export function enumerateCrashes(scenarios: readonly CrashScenario[], leastCases
     const startedAt = performance.now();
 
     beforeAll(async () => {
-      // One connection: every call comes in the same order in every run.
-      stage = await Stage.open({ connections: 1, logLevel: 'info' });
+      // One connection: every call comes in the same order in every run. At debug every action is told.
+      stage = await Stage.open({ connections: 1, logLevel: 'debug' });
     });
 
     afterAll(async () => {

@@ -70,10 +70,6 @@ export abstract class LeaderHarness implements AsyncDisposable {
   process: LeaderProcess;
   /** What others do before each look, e.g. agents that live in instances. Default: nothing. */
   beforeLook: () => Promise<void> = () => Promise.resolve();
-  /** When nothing was written for so long, nothing ever will be: twice the longest wait. */
-  protected readonly standstillSeconds: number = STANDSTILL_SECONDS;
-  /** Between two looks while something is expected to happen. */
-  protected readonly lookSeconds: number = POLL_SECONDS;
   readonly #options: LeaderHarnessOptions;
   readonly #pool: Pool;
   #databaseTime = 0;
@@ -221,9 +217,7 @@ export abstract class LeaderHarness implements AsyncDisposable {
 
   #waitMs(waitedSeconds: number): number {
     const isPatient = waitedSeconds >= PATIENT_AFTER_SECONDS;
-    const longestSeconds = isPatient
-      ? this.standstillSeconds
-      : Math.max(this.lookSeconds, waitedSeconds);
+    const longestSeconds = isPatient ? STANDSTILL_SECONDS : Math.max(POLL_SECONDS, waitedSeconds);
     return Math.ceil(Math.min(longestSeconds * 1000, this.process.nextDueInMs));
   }
 

@@ -91,6 +91,17 @@ export class FakeProvider {
     return this.#get(id).bundle;
   }
 
+  /** Files that are on its disk: what it fetched, else what it was handed with its last start. */
+  filesOf(id: string): Bundle['files'] {
+    const { fetched, bundle } = this.#get(id);
+    return fetched ?? bundle?.files ?? {};
+  }
+
+  /** Its boot script has fetched these; they outlast a stop. */
+  keepFetched(id: string, files: Bundle['files']): void {
+    this.#get(id).fetched = files;
+  }
+
   /** Adds to what the agent wrote; every agent begins with the line `ready`. */
   writeLog(id: string, text: string): void {
     this.#get(id).log += text;

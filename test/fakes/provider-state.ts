@@ -48,6 +48,8 @@ export interface Entry {
   log: string;
   /** What its agent was started with last; absent for a planted one. */
   bundle?: Bundle;
+  /** Files that it fetched with its bootstrap token. */
+  fetched?: Bundle['files'];
   /** What happens to it by itself, in order. */
   changes: readonly { readonly at: number; readonly to: InstanceState | 'gone' }[];
 }

@@ -39,7 +39,7 @@ export interface CrashScenario {
   readonly repeat?: (harness: Harness) => Promise<void>;
   readonly expected: Readonly<Record<string, Expected>>;
   /** What must hold of the way there. Default: nothing more. */
-  readonly verify?: (harness: Harness) => void;
+  readonly verify?: (harness: Harness) => void | Promise<void>;
 }
 
 /** The workspace of the stories, as it is before they begin. */
@@ -67,7 +67,7 @@ export async function record(stage: Stage, scenario: CrashScenario): Promise<Rec
   const actions = harness.log.lines.map(({ action }) => action).filter((one) => one !== undefined);
   expect(isCalm).toBe(true);
   await expectWorld(harness, { bystander: 'running', ...scenario.expected });
-  scenario.verify?.(harness);
+  await scenario.verify?.(harness);
   return { world, points, actions: [...new Set(actions as string[])] };
 }
 
@@ -119,7 +119,7 @@ export async function crashAndRecover(
   harness.backend.provider.deliverLateCalls();
   expect(await harness.settle()).toBe(true);
   await expectWorld(harness, { bystander: 'running', ...scenario.expected });
-  scenario.verify?.(harness);
+  await scenario.verify?.(harness);
 }
 
 /** The world in which the story begins, brought about once; every case begins in it. */

@@ -1,5 +1,6 @@
 import type { CrashScenario } from './crash-case.ts';
 import { AGENT_SCENARIOS } from './crash-scenarios-agents.ts';
+import { BOOTSTRAP_SCENARIOS } from './crash-scenarios-bootstrap.ts';
 import { REGISTERING_SCENARIOS } from './crash-scenarios-registering.ts';
 import { ROLLOUT_SCENARIOS } from './crash-scenarios-rollout.ts';
 import { DECLARING_SCENARIOS } from './crash-scenarios-declaring.ts';
@@ -15,5 +16,6 @@ export const CRASH_SCENARIOS: readonly CrashScenario[] = [
   ...DECLARING_SCENARIOS,
   ...AGENT_SCENARIOS,
   ...REGISTERING_SCENARIOS,
+  ...BOOTSTRAP_SCENARIOS,
   ...ROLLOUT_SCENARIOS,
 ];

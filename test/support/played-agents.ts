@@ -2,6 +2,7 @@ import type { Instance } from '../../backends/backend.ts';
 import { sha256Hex } from '../../lib/hash.ts';
 import { storeWords } from '../../store/agent-reports.ts';
 import { toWordJson, type AgentWord, type WordAnswer } from '../../store/agent-words.ts';
+import { bootAll } from './boot-script.ts';
 import type { Harness } from './harness.ts';
 
 /** As agents do it (lessons.md, 2.3). */
@@ -59,6 +60,7 @@ export class PlayedAgents {
     this.#harness = harness;
     this.#ports = ports;
     harness.beforeLook = async () => {
+      await this.#boot();
       await this.speak();
       await this.#probe();
     };
@@ -112,6 +114,13 @@ export class PlayedAgents {
       Object.assign(agent, { isSilent: false, isPortClosed: false, activeTasks: 0, errorRate: 0 });
       agent.isHurried = true;
       this.#setPort(agent);
+    }
+  }
+
+  async #boot(): Promise<void> {
+    const { db, backend } = this.#harness;
+    if (backend.bootstraps) {
+      await bootAll(db, backend.provider);
     }
   }
 
@@ -189,7 +198,7 @@ export class PlayedAgents {
   }
 
   #tokenOf({ id }: Instance): string | undefined {
-    return this.#harness.backend.provider.bundleOf(id)?.files['.auth_token'];
+    return this.#harness.backend.provider.filesOf(id)['.auth_token'];
   }
 
   #find({ id, marks }: Instance, token: string): PlayedAgent {

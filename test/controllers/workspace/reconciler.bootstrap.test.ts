@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
-import { agentApiOptions } from '../../../cmd/wiring/agent-api.ts';
 import type { AgentBundle } from '../../../api/agent-messages.ts';
 import { sha256Hex } from '../../../lib/hash.ts';
 import { storeWords } from '../../../store/agent-reports.ts';
 import { toWordJson } from '../../../store/agent-words.ts';
+import { fetchBundle } from '../../support/boot-script.ts';
 import { Harness } from '../../support/harness.ts';
 import { processClass, workspace } from '../../support/manifests.ts';
 import { testProvisioning } from '../../support/provisioning.ts';
@@ -30,11 +30,7 @@ async function startDemo(): Promise<Harness> {
 /** What the boot script of the one instance does with its bootstrap token; undefined when it is refused. */
 async function boot({ db, backend }: Harness): Promise<AgentBundle | undefined> {
   const [instance] = backend.provider.liveInstances();
-  const { workspaceUid = '', attempt = 0, token = '' } = instance?.marks ?? {};
-  const options = { listen: { host: '127.0.0.1', port: 7070 } };
-  const api = agentApiOptions({ options, database: { db }, provisioning: PROVISIONING });
-  const bootstrap = PROVISIONING.pipeline.key.bootstrapToken(token);
-  return await api.bootstrapAgent({ workspaceUid, attempt }, sha256Hex(bootstrap));
+  return instance && (await fetchBundle(db, instance));
 }
 
 /** Its agent sends a heartbeat with the token of this bundle; answers whether it counts. */

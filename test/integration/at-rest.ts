@@ -75,7 +75,7 @@ async function expectNewest(
 function wantedNow(record: StoredWorkspace, model: Model): Wanted {
   const { name, spec } = model.workspaceClass();
   const workspaceClass = { uid: '', generation: 1, name, spec };
-  const { secrets, platformUrl } = testProvisioning(() => model.secrets());
+  const { secrets, platformUrl } = testProvisioning({ secrets: () => model.secrets() });
   const template = { ...model.template(), generation: 1, directories: {}, specHash: '' };
   const draft = draftLaunch({
     ...{ record, workspaceClass, template },

@@ -1,4 +1,5 @@
 import { expect, it } from '@jest/globals';
+import { late } from '../../fakes/faults.ts';
 import { Harness } from '../../support/harness.ts';
 import { processClass, workspace } from '../../support/manifests.ts';
 
@@ -72,6 +73,26 @@ it('starts nothing that is declared below a paused workspace', async () => {
   expect(await harness.condition('writer', 'Ready')).toMatchObject({
     status: 'True',
     reason: 'AncestorPaused',
+  });
+});
+
+it.each([
+  ['its instance is on its way', { transitionSeconds: 10 }, undefined],
+  ['its launch is in doubt and lands late', { transitionSeconds: 0 }, late(20)],
+])('leaves one stopped instance of one that is paused while %s', async (_what, choices, fault) => {
+  await using harness = await Harness.start(choices);
+  harness.backend.failWhen(({ method }) => (method === 'launch' ? fault : undefined));
+  await harness.apply(CLASS, workspace({ name: 'demo' }));
+  await harness.look();
+  await harness.advance(2);
+
+  await harness.apply(CLASS, workspace({ name: 'demo', desiredState: 'Paused' }));
+  await harness.settle();
+
+  expect(harness.backend.provider.instances().map(({ state }) => state)).toEqual(['stopped']);
+  expect(await harness.condition('demo', 'Ready')).toMatchObject({
+    status: 'True',
+    reason: 'Paused',
   });
 });
 

@@ -53,9 +53,18 @@ describe('delete', () => {
     expect(await world.namesLeft()).not.toContain('writing');
   });
 
-  it('keeps the named one with --descendants-only', async () => {
-    await world.run('delete director --descendants-only -y');
+  it('keeps the named one with --descendants-only, and names all at every depth, children first', async () => {
+    const { stdout } = await world.run('delete director --descendants-only -y');
 
+    const gone = stdout.trimEnd().split('\n');
+    expect(gone.toSorted()).toEqual([
+      'workspace/interviews is being deleted',
+      'workspace/research is being deleted',
+      'workspace/writing is being deleted',
+    ]);
+    expect(gone.indexOf('workspace/interviews is being deleted')).toBeLessThan(
+      gone.indexOf('workspace/research is being deleted'),
+    );
     expect(await world.namesLeft()).toEqual(['director']);
   });
 

@@ -112,6 +112,23 @@ describe('an instance that was launched and let go', () => {
     expect(runningIds()).toEqual([instance?.id]);
   });
 
+  it.each([
+    ['has lost its marks, so that nobody can tell whose it is', { state: 'unknown' }],
+    ['is protected by a person', { isProtected: true }],
+  ] as const)('is left alone when the last look shows that it %s', async (_what, change) => {
+    const [instance] = await leaveOver('ada');
+    const held = harness.backend.holdNext('find');
+
+    const pass = harness.collectGarbage();
+    await held.arrived;
+    harness.backend.provider.change(instance?.id ?? 'none', change);
+    held.release();
+    await pass;
+
+    expect(harness.backend.provider.instances()).toMatchObject([{ id: instance?.id, ...change }]);
+    expect(harness.backend.calls.filter(({ method }) => method === 'terminate')).toHaveLength(1);
+  });
+
   it('is gone from the list once it was seen gone', async () => {
     await leaveOver('ada');
     await harness.collectGarbage();

@@ -47,7 +47,7 @@ export class Harness extends LeaderHarness {
     });
   }
 
-  protected override get quietMs(): number {
+  protected override quietMs(): number {
     return this.backend.provider.quietMs;
   }
 

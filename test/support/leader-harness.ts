@@ -200,7 +200,7 @@ export abstract class LeaderHarness implements AsyncDisposable {
   }
 
   /** Milliseconds in which surely nothing happens by itself outside of the controller. */
-  protected get quietMs(): number {
+  protected quietMs(): number {
     return 0;
   }
 
@@ -208,7 +208,7 @@ export abstract class LeaderHarness implements AsyncDisposable {
   #wait(waitedSeconds: number): number {
     const { nextDueInMs } = this.process;
     const milliseconds =
-      nextDueInMs <= this.quietMs && nextDueInMs < Infinity
+      nextDueInMs <= this.quietMs() && nextDueInMs < Infinity
         ? Math.ceil(nextDueInMs)
         : this.#waitMs(waitedSeconds);
     this.clock.jump(milliseconds);

@@ -8,6 +8,8 @@ import { uidOf } from '../../support/uid-of.ts';
 
 const CLASS = processClass();
 const DEMO = workspace({ name: 'demo' });
+/** Their waits double from 5 ms on. */
+const REFUSALS_OF_A_MINUTE = 12;
 
 async function startDemo(options: HarnessOptions = {}): Promise<Harness> {
   const harness = await Harness.start(options);
@@ -55,7 +57,7 @@ it('keeps the launch rows as the proof of what was launched', async () => {
 it('says what still uses the state that is to be removed, and goes on when it is free', async () => {
   await using harness = await startDemo();
   const inUse = new ConflictError('removing state: volume vol-1 is still in-use by i-2');
-  for (let refusal = 0; refusal < 20; refusal += 1) {
+  for (let refusal = 0; refusal < REFUSALS_OF_A_MINUTE; refusal += 1) {
     harness.backend.failNext('removeState', before(inUse));
   }
 
@@ -63,6 +65,7 @@ it('says what still uses the state that is to be removed, and goes on when it is
   await harness.look();
   await harness.look();
   const ready = await harness.condition('demo', 'Ready');
+  await harness.advance(60);
   await harness.settle();
 
   expect(ready).toMatchObject({ reason: 'Terminating', message: inUse.message });

@@ -22,8 +22,8 @@ require('node:http').createServer((_, response) => response.end(process.env.GREE
 
 const USER_DATA = `#!/bin/sh -e
 echo "booting $TREELINE_FAKE_INSTANCE"
-echo boot >> "$TREELINE_ROOT/boots"
 rm -f port
+echo boot >> "$TREELINE_ROOT/boots"
 "$AGENT" -e '${SERVE.replaceAll("'", `'"'"'`)}' &
 echo $! > pid
 setsid sh -c 'echo $$ > daemon; exec sleep 600' &
@@ -52,11 +52,14 @@ describe('boot mode', () => {
     await world.until('stopped');
     const alive = before.filter(isRunning);
     await world.client.send(new StartInstancesCommand({ InstanceIds: [world.id] }));
+    // Until then the port is that of the first boot.
+    await eventuallyTrue({ until: 'it boots again' }, async () => {
+      return (await world.read('boots')) === 'boot\nboot\n';
+    });
     const port = await world.port();
 
     expect(alive).toEqual([]);
     expect((await fetch(`http://127.0.0.1:${port}`)).status).toBe(200);
-    expect(await world.read('boots')).toBe('boot\nboot\n');
   });
 
   it('ends an instance that is terminated, removes its folder and keeps its last words', async () => {

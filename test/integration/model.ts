@@ -66,6 +66,11 @@ export class Model {
     }
   }
 
+  /** Some may have to wait for room: they ask for it every ten seconds, and never come to rest. */
+  get isRationed(): boolean {
+    return this.#class.declaration().spec.quota !== undefined;
+  }
+
   /** A secret changes past all declarations; false when the step says nothing about it. */
   followSecret({ do: what }: Step): boolean {
     this.#secretVersion += Number(what === 'rotate');

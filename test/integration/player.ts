@@ -28,6 +28,8 @@ import { FOREIGN } from './world.ts';
 const LATE_SECONDS = 20;
 /** Longer than a list counts (three intervals of 2 s). */
 const UNTIL_BLIND_SECONDS = 7;
+/** Those over a quota have asked for room, and been told, some times by then. */
+const RATIONED_SECONDS = 60;
 
 const FAULT_BY_NAME: Readonly<Record<FaultName, () => Fault>> = {
   before: () => before(),
@@ -216,7 +218,9 @@ class Player {
         await this.#harness.advance(step.seconds);
         return;
       case 'settle':
-        await this.#harness.settle();
+        await (this.#model.isRationed
+          ? this.#harness.advance(RATIONED_SECONDS)
+          : this.#harness.settle());
         return;
       case 'blind':
         this.#blind();

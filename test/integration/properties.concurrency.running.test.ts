@@ -3,5 +3,5 @@ import { testSequences } from './play-test.ts';
 // Several connections: transactions wait for each other, in another order in each run.
 testSequences(
   'keeps every promise to workloads that only run, where passes also meet in PostgreSQL',
-  { share: 0.2, connections: 4, readiness: 'Running' },
+  { share: 0.1, connections: 4, readiness: 'Running' },
 );

@@ -77,7 +77,7 @@ export class Ec2Backend implements Backend {
   readonly #terminations: Readonly<Record<CallPriority, Batcher<void>>>;
 
   constructor(options: Ec2BackendOptions) {
-    const { clock, mayCall = () => true, onCall = () => undefined } = options;
+    const { clock, installationId, mayCall = () => true, onCall = () => undefined } = options;
     const { lanes = new Ec2Lanes({ clock }) } = options;
     this.listIntervalSeconds = options.listIntervalSeconds ?? LIST_INTERVAL_SECONDS;
     this.#options = options;
@@ -90,7 +90,6 @@ export class Ec2Backend implements Backend {
       describe: (ids) => describeIds(ids, this.#calls),
       idOf: ({ InstanceId }) => InstanceId,
     });
-    const { installationId } = options;
     this.#volumes = createVolumeBatch({
       clock,
       describe: (uids) => describeVolumes({ installationId, uids }, this.#calls),

@@ -2,6 +2,7 @@ import { toRevision } from '../../api/config-revision.ts';
 import type { WorkspaceStatus } from '../../api/conditions.ts';
 import { knowsAddresses } from '../../api/workspace-class.ts';
 import type { Instance } from '../../backends/backend.ts';
+import type { LaunchRecord } from '../../store/launch-record.ts';
 import { isElsewhere } from './external-agent.ts';
 import { currentFailures, nextAttemptAt, reconcileRequest } from './failures.ts';
 import { sightOf } from './sight.ts';
@@ -24,8 +25,7 @@ function instanceFields({ view, observation }: StatusInput): Partial<WorkspaceSt
     return {};
   }
   const mine = sightOf(observation.instances, view.launches).mine?.instance;
-  const said = knowsAddresses(open.backend) ? undefined : view.report?.url;
-  const url = mine?.state === 'running' ? (mine.url ?? said) : undefined;
+  const url = mine?.state === 'running' ? addressOf(mine, open, view) : undefined;
   return {
     ...(url !== undefined && { url }),
     backend: {
@@ -36,6 +36,14 @@ function instanceFields({ view, observation }: StatusInput): Partial<WorkspaceSt
       attempt: open.attempt,
     },
   };
+}
+
+function addressOf(
+  { url }: Instance,
+  { backend }: LaunchRecord,
+  { report }: StatusInput['view'],
+): string | undefined {
+  return url ?? (knowsAddresses(backend) ? undefined : report?.url);
 }
 
 function placeOf(instance: Instance | undefined) {

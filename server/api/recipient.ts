@@ -45,15 +45,13 @@ export async function findRecipient(
     return { kind: 'waiting', reason: 'NotOnline', why: `is not up (${workspace.phase})` };
   }
   const { url, backend } = workspace.status ?? {};
+  const isOurs = backend !== undefined && knowsAddresses(backend.type);
   if (url === undefined) {
-    const isLocal = backend !== undefined && knowsAddresses(backend.type);
-    const why = isLocal ? 'its class gives it no port' : 'its agent gave none';
+    const why = isOurs ? 'its class gives it no port' : 'its agent gave none';
     const detail = `Workspace ${path.ns}/${path.name} has no address: ${why}`;
     throw new Problem(409, 'NoAddress', detail);
   }
-  const recipient = { workspaceUid: workspace.uid, url };
-  const isOurs = backend !== undefined && knowsAddresses(backend.type);
-  return { kind: 'ready', recipient, isOurs };
+  return { kind: 'ready', recipient: { workspaceUid: workspace.uid, url }, isOurs };
 }
 
 /** Senders try again and again: once asked, it is not asked a second time for the same sleep. */

@@ -269,8 +269,16 @@ export abstract class LeaderHarness implements AsyncDisposable {
 
   /** Everything that happened to a workspace: action and reason, the oldest first. */
   async activity(name: string): Promise<readonly string[]> {
-    const records = await listActivity(this.db, { name, limit: MOST_ACTIVITY });
-    return records.map(({ action, reason }) => `${action} ${reason}`);
+    return (await this.#recordsOf(name)).map(({ action, reason }) => `${action} ${reason}`);
+  }
+
+  /** The same in words. */
+  async messages(name: string): Promise<readonly string[]> {
+    return (await this.#recordsOf(name)).map(({ message }) => message);
+  }
+
+  async #recordsOf(name: string) {
+    return await listActivity(this.db, { name, limit: MOST_ACTIVITY });
   }
 
   /** Its launch rows, the oldest attempt first. */

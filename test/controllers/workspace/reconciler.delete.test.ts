@@ -23,11 +23,6 @@ async function names({ db }: Harness): Promise<readonly string[]> {
   return rows.map(({ name }) => name);
 }
 
-async function messages({ db }: Harness): Promise<readonly string[]> {
-  const rows = await db.selectFrom('activity').select('message').execute();
-  return rows.map(({ message }) => message);
-}
-
 it('keeps the record until the instance was seen absent', async () => {
   await using harness = await startDemo({ transitionSeconds: 60 });
 
@@ -85,7 +80,7 @@ it('goes although its backend is not configured any more, and tells what is left
   await harness.settle();
 
   expect(await names(harness)).toEqual([]);
-  expect(await messages(harness)).toContain(
+  expect(await harness.messages('demo')).toContain(
     'deleted; what it kept on process is left, which is not configured here any more',
   );
 });

@@ -22,13 +22,8 @@ it('tells what EC2 says of an instance whose start failed, and launches another 
   });
   await harness.settle();
 
-  expect(await messages(harness)).toContain(
+  expect(await harness.messages('subject')).toContain(
     'the instance of attempt 1 is gone: Client.VolumeLimitExceeded: Volume limit exceeded',
   );
   expect(harness.instances().map(({ state }) => state)).toEqual(['running']);
 });
-
-async function messages({ db }: Ec2Harness): Promise<readonly string[]> {
-  const rows = await db.selectFrom('activity').select('message').execute();
-  return rows.map(({ message }) => message);
-}

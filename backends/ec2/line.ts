@@ -10,7 +10,7 @@ export interface Turn {
   readonly sinceMs: number;
   /** When whoever asked was told to come back. */
   dueMs: number;
-  /** Its token was there when it was asked for, so it does not wait for a lump any more. */
+  /** Its token was there when it was asked for. Until it is late, nobody goes before it any more, and it waits for no lump. */
   isOpen: boolean;
 }
 
@@ -24,12 +24,11 @@ const FORGOTTEN_SECONDS = 600;
 /** More than there will ever be turns. */
 const BEHIND_ALL = 1e12;
 
-/** How many stand in a line, seen from one place in it. */
+/** How many stand in a line, seen from one place in it. Those whose turn has come are open, the others wait. */
 interface Census {
-  /** Their turn has come. */
   readonly open: number;
+  readonly openAhead: number;
   readonly waiting: number;
-  readonly ahead: number;
   readonly waitingAhead: number;
 }
 
@@ -71,6 +70,7 @@ export class Line {
   secondsUntil(keys: readonly string[]): number {
     const turns = this.#turnsOf(keys);
     for (const turn of turns) {
+      turn.isOpen &&= turn.dueMs >= this.#lateMs();
       turn.dueMs = Math.max(turn.dueMs, this.#clock.monotonicMs());
     }
     const last = turns.reduce((later, turn) => (turn.rank < later.rank ? later : turn));
@@ -117,22 +117,20 @@ export class Line {
 
   #secondsUntilTurn(turn: Turn, excess: number): number {
     const census = this.#count(turn);
-    return turn.isOpen || this.#lump === 1
-      ? this.bucket.secondsUntil(census.ahead + 1 - excess)
+    return turn.isOpen
+      ? this.bucket.secondsUntil(census.openAhead + 1 - excess)
       : this.#secondsUntilLump(census, excess);
   }
 
   /** Who is not late. Called for every ask of every key in a long line, so no list is made. */
   #count(turn: Turn): Census {
     const since = this.#lateMs();
-    const census = { open: 0, waiting: 0, ahead: 0, waitingAhead: 0 };
+    const census = { open: 0, openAhead: 0, waiting: 0, waitingAhead: 0 };
     for (const { rank, dueMs, isOpen } of this.#turns.values()) {
       if (dueMs >= since) {
         const isAhead = rank < turn.rank ? 1 : 0;
-        census.ahead += isAhead;
-        census.open += isOpen ? 1 : 0;
-        census.waiting += isOpen ? 0 : 1;
-        census.waitingAhead += isOpen ? 0 : isAhead;
+        census[isOpen ? 'open' : 'waiting'] += 1;
+        census[isOpen ? 'openAhead' : 'waitingAhead'] += isAhead;
       }
     }
     return census;

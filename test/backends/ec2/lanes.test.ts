@@ -82,6 +82,18 @@ describe('turns', () => {
     ]);
   });
 
+  it('stay with whoever was given one, though others come back who asked before', async () => {
+    const { clock, lanes } = start();
+    keys(4, 'late-').forEach((key) => lanes.reserve('launch', key));
+    await clock.advance(60_000);
+    const given = lanes.reserve('launch', 'next');
+
+    const waits = keys(4, 'late-').map((key) => lanes.reserve('launch', key));
+
+    expect([given, ...waits]).toEqual([0, 0, 0, 0, expect.closeTo(0.4)]);
+    await expect(lanes.take('RunInstances', ['next'])).resolves.toBeDefined();
+  });
+
   it('that are far off are answered by half of the wait, so that who waits moves up', async () => {
     const { clock, lanes, takeAll } = start();
     await takeAll('RunInstances', keys(4));

@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, openSync, renameSync, writeSync } from 'node:fs';
+import { RUN_BOUNDARY } from '../../api/run-boundary.ts';
 import { EXIT_LOG_BYTES, LOG_ROTATION_BYTES } from './limits.ts';
-import { toText } from './log-reader.ts';
+import { wholeLines } from './log-reader.ts';
 
 export interface AgentLogOptions {
   readonly path: string;
@@ -18,13 +19,14 @@ export class AgentLog {
   #file: number | undefined;
   #size = 0;
   #end = Buffer.alloc(0);
+  #hasBegun = false;
 
   constructor(options: AgentLogOptions) {
     this.#options = options;
   }
 
   write(chunk: Buffer): void {
-    this.#end = Buffer.concat([this.#end, chunk]).subarray(-EXIT_LOG_BYTES);
+    this.#end = Buffer.concat([this.#end, chunk]).subarray(-EXIT_LOG_BYTES - 1);
     try {
       this.#append(chunk);
     } catch {
@@ -32,9 +34,12 @@ export class AgentLog {
     }
   }
 
-  /** The last lines of this run, at most 4 KiB, also when the disk took none of them. */
+  /**
+   * The last whole lines of this run, at most 4 KiB, also when the disk took none of them: half a line may begin with half a
+   * secret, which nobody would recognise.
+   */
   end(): string {
-    return toText(this.#end);
+    return wholeLines(this.#end, EXIT_LOG_BYTES);
   }
 
   close(): void {
@@ -57,7 +62,16 @@ export class AgentLog {
     if (this.#file === undefined) {
       this.#file = openSync(this.#options.path, 'a', 0o600);
       this.#size = fstatSync(this.#file).size;
+      this.#begin(this.#file);
     }
     this.#size += writeSync(this.#file, chunk);
+  }
+
+  /** What an earlier run left in the file is told apart from what this one writes. */
+  #begin(file: number): void {
+    if (!this.#hasBegun && this.#size > 0) {
+      this.#size += writeSync(file, `${RUN_BOUNDARY}\n`);
+    }
+    this.#hasBegun = true;
   }
 }

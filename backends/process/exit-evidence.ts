@@ -1,11 +1,12 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorCode } from '../../lib/error-code.ts';
+import { logOfLastRun } from '../../api/run-boundary.ts';
 import type { InstanceExit } from '../backend.ts';
 import type { Run } from './instance-reader.ts';
 import { INSTANCE_FILE } from './layout.ts';
 import { EXIT_LOG_BYTES } from './limits.ts';
-import { readEnd } from './log-reader.ts';
+import { readWholeLines } from './log-reader.ts';
 import type { Machine } from './machine.ts';
 
 /** How a run that is over ended; nothing when somebody asked it to stop, or when it never began. */
@@ -29,7 +30,7 @@ export function exitOf(
   return {
     exit: {
       at: lastSign(path, new Date(run.claim.at)),
-      log: readEnd(path, EXIT_LOG_BYTES - note.length) + note,
+      log: logOfLastRun(readWholeLines(path, EXIT_LOG_BYTES - note.length)) + note,
     },
   };
 }

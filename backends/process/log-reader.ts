@@ -5,15 +5,19 @@ import { READ_LOG_BYTES } from './limits.ts';
 
 /** The last bytes of a file, from the start of a character; '' when there is no such file. */
 export function readEnd(path: string, bytes: number): string {
+  return toText(readLastBytes(path, bytes));
+}
+
+function readLastBytes(path: string, bytes: number): Buffer {
   const file = openIfThere(path);
   if (file === undefined) {
-    return '';
+    return Buffer.alloc(0);
   }
   try {
     const { size } = fstatSync(file);
     const buffer = Buffer.alloc(Math.min(size, bytes));
     const length = readSync(file, buffer, 0, buffer.length, size - buffer.length);
-    return toText(buffer.subarray(0, length));
+    return buffer.subarray(0, length);
   } finally {
     closeSync(file);
   }
@@ -25,6 +29,25 @@ export function readLastLines(path: string, oldPath: string, count: number): str
   const lines = lastLines(text, count);
   const isEnough = lines.length < text.length || Buffer.byteLength(text) >= READ_LOG_BYTES;
   return isEnough ? lines : lastLines(readEnd(oldPath, READ_LOG_BYTES) + text, count);
+}
+
+/** The whole lines among the last bytes of a file; as `wholeLines`. */
+export function readWholeLines(path: string, bytes: number): string {
+  return wholeLines(readLastBytes(path, bytes + 1), bytes);
+}
+
+/**
+ * The whole lines among the last bytes of a text; '' when all of them belong to one line that is longer. For evidence: whoever
+ * masks secrets in it would not recognise half of one.
+ */
+export function wholeLines(text: Buffer, bytes: number): string {
+  if (text.length <= bytes) {
+    return text.toString('utf8');
+  }
+  // One byte more: it may be the end of the line before.
+  const end = text.subarray(-bytes - 1);
+  const cut = end.indexOf('\n');
+  return cut === -1 ? '' : end.subarray(cut + 1).toString('utf8');
 }
 
 /** UTF-8 text of the end of something: the rest of a character that was cut in two is left out. */

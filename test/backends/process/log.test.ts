@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { logOfLastRun } from '../../../api/run-boundary.ts';
 import { AgentLog } from '../../../backends/process/agent-log.ts';
 import { readEnd, readLastLines, toText } from '../../../backends/process/log-reader.ts';
 
@@ -20,16 +21,19 @@ describe('the log of an agent', () => {
     expect(readLastLines(path, oldPath, 3)).toBe('second\nthird\nfourth\n');
   });
 
-  it('goes on in the file that an earlier run left', async () => {
+  it('goes on in the file that an earlier run left, and says where', async () => {
     await using folder = await temporaryFolder();
     await writeFile(folder.path('log'), 'earlier\n');
     const log = new AgentLog({ path: folder.path('log'), oldPath: folder.path('log.1') });
 
     log.write(Buffer.from('now\n'));
+    log.write(Buffer.from('and now\n'));
     log.close();
 
-    expect(await readFile(folder.path('log'), 'utf8')).toBe('earlier\nnow\n');
-    expect(log.end()).toBe('now\n');
+    const text = await readFile(folder.path('log'), 'utf8');
+    expect(text).toBe('earlier\ntreeline: starting the agent\nnow\nand now\n');
+    expect(logOfLastRun(text)).toBe('now\nand now\n');
+    expect(log.end()).toBe('now\nand now\n');
   });
 
   it('swallows what a full disk does not take, and writes again when there is room', async () => {
@@ -46,12 +50,21 @@ describe('the log of an agent', () => {
     expect(log.end()).toBe('lost\nkept\n');
   });
 
-  it('keeps at most 4 KiB as evidence, never half a character', () => {
+  it('keeps at most 4 KiB of whole lines as evidence', () => {
+    const log = new AgentLog({ path: '/no/such/folder/log', oldPath: '/no/such/folder/log.1' });
+
+    log.write(Buffer.from(`${'€'.repeat(1000)} hunter2-`));
+    log.write(Buffer.from(`planted\n${'€'.repeat(1363)}\n`));
+
+    expect(log.end()).toBe(`${'€'.repeat(1363)}\n`);
+  });
+
+  it('keeps as evidence nothing of a line that is longer than 4 KiB', () => {
     const log = new AgentLog({ path: '/no/such/folder/log', oldPath: '/no/such/folder/log.1' });
 
     log.write(Buffer.from('€'.repeat(2000)));
 
-    expect(log.end()).toBe('€'.repeat(1365));
+    expect(log.end()).toBe('');
   });
 
   it.each([

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bundle, intentFor } from '../intents.ts';
+import { RUN_BOUNDARY } from '../../../api/run-boundary.ts';
 import { runOtherController } from './other-controller.ts';
 import { ProcessTestBed, environmentOf, shellClass, until } from './process-test-bed.ts';
 
@@ -40,7 +41,7 @@ describe('restarting a process', () => {
     await bed.backend.start(id, bundle(same));
 
     await until('it has read its files', async () =>
-      (await bed.backend.readLog(id, 9)).endsWith('ready\nfirst\nsecond\nready\n'),
+      (await bed.backend.readLog(id, 9)).endsWith(`ready\n${RUN_BOUNDARY}\nfirst\nsecond\nready\n`),
     );
   });
 

@@ -49,7 +49,13 @@ export type Action =
   | { readonly kind: 'Stop'; readonly launch: LaunchRecord; readonly reason: string }
   | { readonly kind: 'Start'; readonly launch: LaunchRecord }
   /** An exit that nobody asked for: evidence and count are stored, then comes the backoff. */
-  | { readonly kind: 'RecordExit'; readonly launch: LaunchRecord; readonly exit: InstanceExit }
+  | {
+      readonly kind: 'RecordExit';
+      readonly launch: LaunchRecord;
+      readonly exit: InstanceExit;
+      /** Hash of the bundle of the run that ended, where the backend can tell. */
+      readonly startedWith?: string | undefined;
+    }
   | { readonly kind: 'ClearFailures' }
   /** The agent never registered: evidence and count are stored, and the instance only goes from here on. */
   | { readonly kind: 'TimeOut'; readonly launch: LaunchRecord; readonly sinceSeconds: number }

@@ -4,12 +4,15 @@ import { startClosing } from '../../store/launches.ts';
 import { updateFailures } from '../../store/workspace-status.ts';
 import { wakingReason, type ActionOf } from './action.ts';
 import { getBackend, write, type WorkspaceContext } from './context.ts';
-import { shownLog } from './exit-message.ts';
+import { logOfLastRun } from '../../api/run-boundary.ts';
+import { shownText } from './exit-message.ts';
 import { addFailure } from './failures.ts';
 import { CHANGED, OVERTAKEN, tell, type Outcome, type Step } from './step.ts';
 
 /** Enough to see why a start failed, and little enough for a row. */
 const EVIDENCE_LINES = 40;
+/** Of lines that may be long: about as much as is kept of an exit. */
+const EVIDENCE_CHARACTERS = 4096;
 
 /** Evidence and count of an agent that never registered; from here on its instance only goes. */
 export async function performTimeOut(
@@ -18,7 +21,7 @@ export async function performTimeOut(
   context: WorkspaceContext,
 ): Promise<Outcome> {
   const { record, now } = step.view;
-  const log = shownLog(await readEvidence(launch, context), step.acceptance);
+  const log = evidenceIn(await readEvidence(launch, context), step);
   const message = timeOutMessage(sinceSeconds, log);
   const exit = { attempt: launch.attempt, at: now.toISOString(), log };
   const failure = { reason: 'ProvisionTimeout', message, at: now, exit };
@@ -33,6 +36,11 @@ export async function performTimeOut(
     });
   });
   return CHANGED;
+}
+
+/** Cut after it was masked: nobody would recognise half a secret. */
+function evidenceIn(log: string, { acceptance }: Step): string {
+  return shownText(logOfLastRun(log), acceptance).slice(-EVIDENCE_CHARACTERS).toWellFormed();
 }
 
 /** What people read of it, the true cause first (lessons.md, P33). */

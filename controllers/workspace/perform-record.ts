@@ -9,7 +9,7 @@ import type { SeenInstance } from '../backend-list.ts';
 import type { ActionOf } from './action.ts';
 import { LEAST_PROBE_SECONDS } from './class-hold.ts';
 import { write, type WorkspaceContext } from './context.ts';
-import { describeExit, shownLog } from './exit-message.ts';
+import { describeExit, shownText } from './exit-message.ts';
 import { addFailure } from './failures.ts';
 import { launched, observeProvisioned } from './perform-launch.ts';
 import { CHANGED, tell, type Outcome, type Step } from './step.ts';
@@ -69,13 +69,13 @@ function toAdopted(
 
 /** Evidence and count of an exit; the start comes after the backoff. */
 export async function performRecordExit(
-  { launch, exit }: ActionOf<'RecordExit'>,
+  { launch, exit, startedWith }: ActionOf<'RecordExit'>,
   step: Step,
   context: WorkspaceContext,
 ): Promise<Outcome> {
   const { record } = step.view;
   const message = describeExit(exit);
-  const log = shownLog(exit.log, step.acceptance);
+  const log = shownText(exit.log, step.acceptance, startedWith);
   const evidence = { ...exit, log, attempt: launch.attempt, at: exit.at.toISOString() };
   const failure = { reason: 'CrashLoopBackOff', message, at: step.view.now, exit: evidence };
   await write(context, async (tx) => {
@@ -147,7 +147,7 @@ async function countLostInstance(
   { launch, reason, step, exit }: Closing,
 ): Promise<void> {
   const { record, now } = step.view;
-  const said = exit === undefined ? '' : shownLog(exit.log, step.acceptance);
+  const said = exit === undefined ? '' : shownText(exit.log, step.acceptance);
   const how = said === '' ? ', and nobody here ended it' : `: ${said}`;
   const message = `the instance of attempt ${launch.attempt} is gone${how}`;
   await updateFailures(tx, record.uid, addFailure(record, { reason, message, at: now }));

@@ -3,6 +3,7 @@ import type { LaunchRecord } from '../../store/launch-record.ts';
 import type { SeenInstance } from '../backend-list.ts';
 import type { Action } from './action.ts';
 import { isAsleep } from '../../api/wake-request.ts';
+import { isDrift } from './drift.ts';
 import { planDraining, planRunning, type RunningInstance } from './plan-running.ts';
 import { planTerminate, wait, waitForRetry, type Situation } from './situation.ts';
 
@@ -134,19 +135,18 @@ function planResting(
  * We stopped it: start at once, but for one that had gone silent. It ended by itself: keep the evidence, then start after
  * the backoff.
  */
-function planStopped(situation: Situation, launch: LaunchRecord, { exit }: Instance): Action {
+function planStopped(
+  situation: Situation,
+  launch: LaunchRecord,
+  { exit, configHash }: Instance,
+): Action {
   if (exit === undefined) {
     const wasSilent = situation.record.failures?.lastReason === 'HeartbeatLost';
     return (wasSilent ? waitForRetry(situation) : undefined) ?? { kind: 'Start', launch };
   }
   const recorded = situation.record.failures?.exit;
   if (recorded?.attempt !== launch.attempt || recorded.at !== exit.at.toISOString()) {
-    return { kind: 'RecordExit', launch, exit };
+    return { kind: 'RecordExit', launch, exit, startedWith: configHash };
   }
   return waitForRetry(situation) ?? { kind: 'Start', launch };
-}
-
-/** '' stands for "not known", after the database was lost, and is no drift. */
-export function isDrift(actual: string, wanted: string): boolean {
-  return actual !== '' && actual !== wanted;
 }

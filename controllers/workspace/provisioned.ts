@@ -5,7 +5,7 @@ import type { Observation } from '../fleet.ts';
 import type { Action } from './action.ts';
 import { currentHold } from './class-hold.ts';
 import { toFailureReason, type ConditionError } from './condition-error.ts';
-import { describeExit, shownLog } from './exit-message.ts';
+import { describeExit, shownText } from './exit-message.ts';
 import { currentFailures } from './failures.ts';
 import { sightOf, type Sight } from './sight.ts';
 import type { StatusInput, Verdict } from './status-input.ts';
@@ -126,11 +126,11 @@ function withInstance({ action, acceptance }: StatusInput, mine: Instance | unde
   }
 }
 
-function stopped({ exit }: Instance, acceptance: StatusInput['acceptance']): Verdict {
+function stopped({ exit, configHash }: Instance, acceptance: StatusInput['acceptance']): Verdict {
   if (exit === undefined) {
     return no('Stopped', 'the instance is stopped; its state is kept');
   }
-  const lastLine = shownLog(exit.log, acceptance).trimEnd().split('\n').at(-1) ?? '';
+  const lastLine = shownText(exit.log, acceptance, configHash).trimEnd().split('\n').at(-1) ?? '';
   const said = lastLine === '' ? '' : `; last log line: ${lastLine}`;
   return no('CrashLoopBackOff', `${describeExit(exit)}${said}`);
 }

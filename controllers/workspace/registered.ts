@@ -1,6 +1,7 @@
 import { HEARTBEAT_LOST_AFTER_SECONDS } from '../../api/heartbeat.ts';
 import { agentOf, type AgentState } from './agent.ts';
 import { isAsleep } from '../../api/wake-request.ts';
+import { shownText } from './exit-message.ts';
 import { currentFailures } from './failures.ts';
 import { sightOf } from './sight.ts';
 import type { StatusInput, Verdict } from './status-input.ts';
@@ -53,13 +54,23 @@ export function availableOf(input: StatusInput, provisioned: Verdict): Verdict |
   if (provisioned.status !== 'True' || agent === undefined) {
     return no('NotProvisioned', 'it has no running instance');
   }
-  return availableAgent(agent);
+  return availableAgent(agent, (text) => shownText(text, acceptance, startedWith(input)));
 }
 
-function availableAgent(agent: AgentState): Verdict {
+/** Hash of the bundle of the run that speaks. */
+function startedWith({ view, observation }: StatusInput): string | undefined {
+  const { mine } = sightOf(observation.instances, view.launches);
+  const open = view.launches.find(({ state }) => state !== 'closed');
+  return mine?.instance.configHash ?? open?.configHash;
+}
+
+/** What of a text may be shown. */
+type Show = (text: string) => string;
+
+function availableAgent(agent: AgentState, show: Show): Verdict {
   switch (agent.kind) {
     case 'Beating':
-      return beating(agent);
+      return beating(agent, show);
     case 'Lost':
       return no('HeartbeatLost', LOST_MESSAGE);
     default:
@@ -67,10 +78,10 @@ function availableAgent(agent: AgentState): Verdict {
   }
 }
 
-/** It takes tasks, and may be degraded. */
-export function beating(agent: Pick<Beating, 'isDegraded' | 'report'>): Verdict {
+/** It takes tasks, and may be degraded. What it says itself is `show`n. */
+export function beating(agent: Pick<Beating, 'isDegraded' | 'report'>, show: Show): Verdict {
   const message = agent.isDegraded
-    ? `the agent beats, and ${degradation(agent)}`
+    ? `the agent beats, and ${degradation(agent, show)}`
     : 'the agent beats';
   return { status: 'True', reason: 'Heartbeating', message };
 }
@@ -79,12 +90,12 @@ export function beating(agent: Pick<Beating, 'isDegraded' | 'report'>): Verdict 
 export const LOST_MESSAGE = `the agent has not been heard of for ${HEARTBEAT_LOST_AFTER_SECONDS / 60} minutes`;
 
 /** Why an agent counts as degraded; says no numbers, which would change with every heartbeat. */
-function degradation({ report }: Pick<Beating, 'report'>): string {
+function degradation({ report }: Pick<Beating, 'report'>, show: Show): string {
   if (report.runtimeState === 'wedged') {
     return 'says that its runtime is wedged';
   }
-  const sample = report.sampleError === undefined ? '' : `, for example: ${report.sampleError}`;
-  return `at least half of its requests failed${sample}`;
+  const sample = show(report.sampleError ?? '');
+  return `at least half of its requests failed${sample === '' ? '' : `, for example: ${sample}`}`;
 }
 
 function no(reason: Verdict['reason'], message: string): Verdict {

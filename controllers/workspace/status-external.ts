@@ -1,6 +1,7 @@
 import { DEFAULT_NAMESPACE } from '../../api/objects.ts';
 import type { WorkspaceStatus } from '../../api/conditions.ts';
 import { EXTERNAL_LOST_AFTER_SECONDS } from '../../api/heartbeat.ts';
+import { shownText } from './exit-message.ts';
 import { externalAgentOf, type ExternalAgent } from './external-agent.ts';
 import { refusedOf, restOf, terminatingOf } from './ready.ts';
 import { beating } from './registered.ts';
@@ -18,7 +19,10 @@ export function externalVerdicts(input: StatusInput): Verdicts {
       (error && { status: 'Unknown', ...error }) ??
       refusedOf(input) ??
       (isPaused ? { status: 'True', ...restOf(input, TOLD) } : readyAgent(input, agent)),
-    ...present('available', isPaused ? no('Paused', 'it is paused') : availableAgent(agent)),
+    ...present(
+      'available',
+      isPaused ? no('Paused', 'it is paused') : availableAgent(agent, acceptance),
+    ),
     ...present('registered', registeredAgent(input, agent)),
     isDegraded: agent.kind === 'Beating' && agent.isDegraded,
   };
@@ -64,10 +68,13 @@ function unconnected({ namespace, name }: StatusInput['view']['record']): string
 }
 
 /** Who has a declared address need not register, so nothing is missing before it speaks. */
-function availableAgent(agent: ExternalAgent): Verdict | undefined {
+function availableAgent(
+  agent: ExternalAgent,
+  acceptance: StatusInput['acceptance'],
+): Verdict | undefined {
   switch (agent.kind) {
     case 'Beating':
-      return beating(agent);
+      return beating(agent, (text) => shownText(text, acceptance));
     case 'Lost':
       return no('HeartbeatLost', LOST);
     case 'Awaited':

@@ -5,7 +5,7 @@ import { isOfTheDeclaration } from './condition-error.ts';
 import { isElsewhere } from './external-agent.ts';
 import { currentFailures } from './failures.ts';
 import { provisionedOf } from './provisioned.ts';
-import { isDrift } from './plan-launched.ts';
+import { isDrift } from './drift.ts';
 import { isAwaitingRollout, readyOf } from './ready.ts';
 import { isAsleep } from '../../api/wake-request.ts';
 import { agentIn, availableOf, registeredOf } from './registered.ts';

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { RUN_BOUNDARY } from '../../../api/run-boundary.ts';
 import { say } from '../../support/agents.ts';
 import { Harness, type HarnessOptions } from '../../support/harness.ts';
 import { processClass, workspace } from '../../support/manifests.ts';
@@ -9,6 +10,19 @@ const DEMO = workspace({ name: 'demo' });
 const CLOSED_PORT = 'http://127.0.0.1:1';
 
 /** Its instance runs and its agent has not spoken. */
+/** Its agent is given a secret. */
+async function startUser(mine: Readonly<Record<string, string>>): Promise<Harness> {
+  const harness = await Harness.start({ secrets: () => ({ mine }) });
+  const envFrom = [{ secretRef: { name: 'mine' } }];
+  await harness.apply(
+    processClass({ readiness: 'Registered' }),
+    workspace({ name: 'demo', envFrom }),
+  );
+  await harness.look();
+  await harness.look();
+  return harness;
+}
+
 async function startDemo(options: HarnessOptions = {}): Promise<Harness> {
   const harness = await Harness.start(options);
   await harness.apply(REGISTERING, DEMO);
@@ -94,6 +108,17 @@ describe('an agent that is expected to register', () => {
     expect(await harness.status('demo')).toMatchObject({ phase: 'Online' });
   });
 
+  it('says of its failures no secret that it was given', async () => {
+    await using harness = await startUser({ KEY: 'hunter2-planted' });
+    await say(harness, 'demo', { isDegraded: true, sampleError: 'bad key hunter2-planted' });
+    await harness.look();
+
+    expect(await harness.condition('demo', 'Available')).toMatchObject({
+      message:
+        'the agent beats, and at least half of its requests failed, for example: bad key ***',
+    });
+  });
+
   it('is not believed for another attempt: a late word of an old one counts for nothing', async () => {
     await using harness = await startDemo();
     await say(harness, 'demo');
@@ -135,6 +160,27 @@ describe('an agent that never registers', () => {
     expect(running).toEqual([]);
     expect(harness.instances()).toMatchObject([{ marks: { attempt: 2 } }]);
     expect(await harness.activity('demo')).toContain('ProvisionTimeout ProvisionTimeout');
+  });
+
+  it('is told of by what it logged since its last start, in which it may have been given other secrets', async () => {
+    await using harness = await startUser({ KEY: 'hunter2-planted' });
+    const id = harness.instances()[0]?.id ?? '';
+    const log = `bad key other-planted\n${RUN_BOUNDARY}\nbad key hunter2-planted\n`;
+    harness.backend.provider.writeLog(id, log);
+
+    await timeOut(harness);
+
+    expect(await harness.status('demo')).toMatchObject({ lastExit: { log: 'bad key ***\n' } });
+  });
+
+  it('leaves no more of its log than a row should hold', async () => {
+    await using harness = await startDemo();
+    const id = harness.instances()[0]?.id ?? '';
+    harness.backend.provider.writeLog(id, `${'x'.repeat(100_000)}\n`);
+
+    await timeOut(harness);
+
+    expect((await harness.status('demo')).lastExit?.log).toHaveLength(4096);
   });
 
   it('is given up after five attempts, until its declaration changes', async () => {

@@ -67,6 +67,26 @@ it('shows no secret that the agent logged before it ended', async () => {
   });
 });
 
+it('shows nothing of the log of an agent that was given secrets which have changed since', async () => {
+  let key = 'hunter2-planted';
+  await using harness = await Harness.start({ secrets: () => ({ mine: { KEY: key } }) });
+  await harness.apply(
+    processClass(),
+    workspace({ name: 'demo', envFrom: [{ secretRef: { name: 'mine' } }] }),
+  );
+  await harness.settle();
+  harness.backend.provider.writeLog(demoId(harness), 'bad key hunter2-planted\n');
+
+  key = 'another-value';
+  harness.backend.provider.exit(demoId(harness), { code: 1 });
+  await harness.look();
+
+  expect(await harness.status('demo')).toMatchObject({ lastExit: { code: 1, log: '' } });
+  expect(await harness.condition('demo', 'Ready')).toMatchObject({
+    message: 'the agent exited with code 1',
+  });
+});
+
 it('starts it again after 10 seconds, doubling to 5 minutes', async () => {
   await using harness = await startDemo();
   const waits: number[] = [];

@@ -13,7 +13,8 @@ interface AnswerRow extends Omit<AcceptedWord, 'kind'> {
  * Takes what agents said, all in one statement, and answers each in the order given; `words` are texts of `toWordJson`.
  * Writes `agent_reports`, and `credentials` at the first use of a token; never `workspaces`. Tells the listeners of those
  * workspaces at which the reconciler should look at once, so a steady heartbeat writes one row and wakes nobody.
- * Two words of one workspace in a batch: the newer token's counts, of one token the last.
+ * Two words of one workspace in a batch: the newer token's counts, of one token a register before a card before a heartbeat, of one
+ * kind the last.
  */
 export async function storeWords(db: Db, words: readonly string[]): Promise<readonly WordAnswer[]> {
   const { rows } = await writeWords(db, `[${words.join(',')}]`);

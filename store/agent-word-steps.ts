@@ -57,11 +57,15 @@ export const JUDGED = sql`
                on l.attempt = c.attempt
     )`;
 
+/** What is said once comes first: a heartbeat that is left out comes again in 30 s, an address never. */
+const LASTING = ['register', 'card', 'heartbeat'];
+
 /** `accepted`: one word a workspace. `next`: what its report will be; `o` is the report of the same attempt, so a new one starts afresh. */
 export const NEXT = sql`
     accepted as materialized (
       select distinct on (uid) * from judged
-       where verdict = 'ok' and kind not in ('look', 'bootstrap') order by uid, minted_at desc, ordinal desc
+       where verdict = 'ok' and kind not in ('look', 'bootstrap')
+       order by uid, minted_at desc, array_position(${LASTING}::text[], kind), ordinal desc
     ), next as materialized (
       select a.uid, a.ordinal, a.attempt, e.workspace_uid is not null as has_row,
              case when a.kind = 'register' then a.url else o.url end as url,

@@ -15,6 +15,7 @@ import { db, heartbeat, register, report, say, uid, useAda } from './words.ts';
 useAda();
 
 const degraded = { errorRate: 0.5 };
+const ADDRESS = 'http://127.0.0.1:9000';
 
 describe('a word', () => {
   it('of the open attempt is answered with what is desired', async () => {
@@ -141,6 +142,15 @@ describe('words of one batch', () => {
     await say(heartbeat({ currentTask: 'first' }), heartbeat({ currentTask: 'second' }));
 
     expect(await report()).toMatchObject({ current_task: 'second' });
+  });
+
+  it.each([
+    ['a heartbeat after it', () => [register({ url: ADDRESS }), heartbeat()]],
+    ['a heartbeat before it', () => [heartbeat(), register({ url: ADDRESS })]],
+  ])('keep the address of a register, which comes once: %s', async (_title, words) => {
+    await say(...words());
+
+    expect(await report()).toMatchObject({ url: ADDRESS });
   });
 
   it('of two tokens come down to that of the newer token', async () => {

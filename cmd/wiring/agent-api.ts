@@ -10,6 +10,7 @@ import { exchangeBootstrap } from '../../store/bootstrap-exchange.ts';
 import { listChildren } from '../../store/children.ts';
 import { inTransaction, type Db } from '../../store/db.ts';
 import type { AttemptKey } from '../../store/launches.ts';
+import { storeFetchedConfig } from '../../store/fetched-config.ts';
 import { findWorkspaceView } from '../../store/workspace-view.ts';
 import { agentAddresses } from './agent-addresses.ts';
 import type { Parts } from './parts.ts';
@@ -42,6 +43,7 @@ async function renderAgentBundle(
   }
   const { draft, env, children } = prepared;
   const files = { ...draft.files, ...contextFiles(draft, children) };
+  await noteFetched(parts, key, draft.configHash);
   return { env, files, configRevision: toRevision(draft.configHash) };
 }
 
@@ -63,7 +65,20 @@ async function bootstrapAgent(
   const { env, files, configHash } = bundle;
   const exchange = { ...key, bootstrapHash, tokenHash: credentials.tokenHash };
   const isStored = await inTransaction(database.db, (tx) => exchangeBootstrap(tx, exchange));
-  return isStored ? { env, files, configRevision: toRevision(configHash) } : undefined;
+  if (!isStored) {
+    return undefined;
+  }
+  await noteFetched(parts, key, configHash);
+  return { env, files, configRevision: toRevision(configHash) };
+}
+
+/** Before the answer: an instance that does not get it asks again. */
+async function noteFetched(
+  { database }: BundleParts,
+  key: AttemptKey,
+  configHash: string,
+): Promise<void> {
+  await inTransaction(database.db, (tx) => storeFetchedConfig(tx, key, configHash));
 }
 
 /** Undefined when the attempt is over. Throws `PreparationError` when the declaration cannot be resolved, or a mutator fails. */

@@ -10,6 +10,7 @@ import { currentHold, holdWhileProbing, launchingClassOf } from './class-hold.ts
 import {
   assertLease,
   callBackend,
+  getBackend,
   secondsUntilTurn,
   write,
   type WorkspaceContext,
@@ -75,9 +76,19 @@ async function count(
       return undefined;
     }
     await storeCredentials(tx, credentials);
-    const { configHash } = bundle;
+    const configHash = configHashOf(launch, bundle, context);
     return { intent: await countCall(tx, launch, { installationId, configHash }), bundle };
   });
+}
+
+/** An instance of an earlier call may have fetched its bundle already, and what that was is noted. */
+function configHashOf(
+  { backend, lastSentAt, configHash }: LaunchRecord,
+  bundle: Bundle,
+  context: WorkspaceContext,
+): string {
+  const isFetched = getBackend(context, backend).bootstraps === true;
+  return isFetched && lastSentAt !== undefined ? configHash : bundle.configHash;
 }
 
 /** True for a class that is on no hold; a call in doubt is repeated whatever the class says. */

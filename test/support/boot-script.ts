@@ -1,4 +1,5 @@
 import type { AgentBundle } from '../../api/agent-messages.ts';
+import type { OwnerMarks } from '../../api/launch.ts';
 import { sha256Hex } from '../../lib/hash.ts';
 import { storeWords } from '../../store/agent-reports.ts';
 import { toWordJson } from '../../store/agent-words.ts';
@@ -14,7 +15,7 @@ const OPTIONS = { listen: { host: '127.0.0.1', port: 7070 } };
 /** What the boot script of an instance does with its bootstrap token; undefined when it is refused. */
 export async function fetchBundle(
   db: Db,
-  { marks }: Pick<Instance, 'marks'>,
+  { marks }: { readonly marks: Pick<OwnerMarks, 'workspaceUid' | 'attempt' | 'token'> },
 ): Promise<AgentBundle | undefined> {
   const api = agentApiOptions({ options: OPTIONS, database: { db }, provisioning: PROVISIONING });
   const bootstrap = PROVISIONING.pipeline.key.bootstrapToken(marks.token);

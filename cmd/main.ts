@@ -3,6 +3,7 @@ import { CliError } from './cli-error.ts';
 import { warn, type Context } from './context.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { buildProgram } from './program.ts';
+import { VERBS } from './verbs.ts';
 
 /** Runs one command line (without program and script). Never throws; the answer is the exit code. */
 export async function main(argv: readonly string[], context: Context): Promise<ExitCode> {
@@ -24,7 +25,15 @@ function toVerb(argv: readonly string[]): readonly string[] {
   if (first === '--version' || first === '-V') {
     return ['version', '--client', ...rest];
   }
-  return first === 'help' || first === undefined ? [...rest, '--help'] : argv;
+  return first === 'help' || first === undefined ? toHelp(rest) : argv;
+}
+
+/** A word that is no verb is left to the parser, which says so and names the nearest one. */
+function toHelp(words: readonly string[]): readonly string[] {
+  const [verb] = words;
+  const isKnown =
+    verb === undefined || verb.startsWith('-') || VERBS.some(({ name }) => name === verb);
+  return isKnown ? [...words, '--help'] : words;
 }
 
 function report(error: unknown, context: Context): ExitCode {

@@ -65,6 +65,14 @@ describe('the entry', () => {
     });
   });
 
+  it('explains no verb that does not exist', async () => {
+    expect(await finish(start(['help', 'lgos']))).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: "unknown command 'lgos'\n(Did you mean logs?)\n",
+    });
+  });
+
   it('ends with code 5 when no controller answers', async () => {
     expect(await finish(start(['tree'], { TREELINE_SERVER: 'http://127.0.0.1:1' }))).toMatchObject({
       code: 5,

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { CLUSTER_SCOPE, type Declaration } from '../../api/objects.ts';
 import { API_VERSION } from '../../api/schema.ts';
 import type { ApplyAnswer, ApplyRequest } from '../../server/contract.ts';
+import { usageError } from '../cli-error.ts';
 import type { Context } from '../context.ts';
 import { refuseOtherNamespaces } from './declared-namespaces.ts';
 import { withFileFlag } from './file-flag.ts';
@@ -13,6 +14,7 @@ import { isFlagSet, listFlag, textFlag, type Typed } from '../verb.ts';
 /** Flags of every verb that sends manifests. */
 export function withApplyFlags(command: Command): Command {
   return withFileFlag(command)
+    .allowExcessArguments()
     .option('--prune', 'delete what the apply set owns and these manifests do not declare')
     .option('--apply-set <name>', 'owner of what is declared (default: cli)');
 }
@@ -23,6 +25,7 @@ export async function sendApply(
   typed: Typed,
   { session, dryRun }: { readonly session: Session; readonly dryRun: boolean },
 ): Promise<ApplyAnswer> {
+  refuseOperands(typed);
   const declarations = await readDeclarations(context, listFlag(typed, 'filename'));
   refuseOtherNamespaces(typed, declarations);
   const applySet = textFlag(typed, 'applySet');
@@ -34,6 +37,13 @@ export async function sendApply(
     dryRun,
   };
   return session.client.call<ApplyAnswer>(PATHS.apply, { method: 'POST', body: request });
+}
+
+/** Files are flags, as with kubectl: what was meant is named. */
+function refuseOperands({ operands }: Typed): void {
+  if (operands.length > 0) {
+    throw usageError(`files are named with -f: ${operands.map((path) => `-f ${path}`).join(' ')}`);
+  }
 }
 
 /** The declaration as people write it. */

@@ -144,6 +144,8 @@ describe('apply', () => {
 
   it.each([
     ['apply', 'name a file, a folder or - with -f'],
+    ['apply a.yaml empty', 'files are named with -f: -f a.yaml -f empty'],
+    ['diff a.yaml', 'files are named with -f: -f a.yaml'],
     ['apply -f -', 'nothing is declared in -'],
     ['apply -f empty', 'nothing is declared in empty'],
     ['apply -f a.yaml -n other', 'a.yaml:1: metadata.namespace: is default, but -n says other'],

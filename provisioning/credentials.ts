@@ -35,6 +35,9 @@ interface MintServices {
 /** 32 random bytes, base64url: 43 characters (lessons.md, 2.4). */
 const SECRET_BYTES = 32;
 
+/** Whatever may be a token or inbound secret: none of them is stored, so none can be looked for. */
+export const CREDENTIAL_SHAPE = /(?<![\w-])[\w-]{43}(?![\w-])/g;
+
 /** Where the agent finds them, below `WORKSPACE_CONFIG_PATH` (lessons.md, 2.5). */
 const TOKEN_FILE = '.auth_token';
 const INBOUND_SECRET_FILE = '.inbound_secret';

@@ -1,5 +1,6 @@
 import type { Instance } from '../backends/backend.ts';
 import {
+  changedAmong,
   changedWorkspaces,
   isOnItsWay,
   listedAt,
@@ -78,15 +79,18 @@ export class Fleet {
     this.#listening = undefined;
     const asked = new Set(uids);
     const waiting = this.#endWaiting(key, part.startedAt, (uid) => asked.has(uid));
-    return new Set([...changedWorkspaces(before, list, uids), ...waiting]);
+    return new Set([...changedAmong(uids, before, list), ...waiting]);
   }
 
   /** The workspaces of a backend that were acted upon since the last list, or whose instances are on their way between two states. */
   restless(key: string): readonly string[] {
-    const list = this.#states.get(key)?.list;
-    const moving = [...(list?.byWorkspace ?? [])].filter(([, seen]) => seen.some(isOnItsWay));
-    const acted = this.#lastCalls.get(key)?.keys() ?? [];
-    return [...new Set([...acted, ...moving.map(([uid]) => uid)])];
+    const uids = new Set(this.#lastCalls.get(key)?.keys());
+    for (const [uid, seen] of this.#states.get(key)?.list?.byWorkspace ?? []) {
+      if (seen.some(isOnItsWay)) {
+        uids.add(uid);
+      }
+    }
+    return [...uids];
   }
 
   #endWaiting(

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { sql, type CompiledQuery } from 'kysely';
 import { JUDGED, NEXT, PAUSE, USE_TOKENS, WRITE_REPORTS, saidWords } from './agent-word-steps.ts';
 import { notifyAgentsSpoke } from './changes.ts';
 import { inTransaction, type Db } from './db.ts';
@@ -35,9 +35,25 @@ function toAnswer({ verdict, ...row }: AnswerRow): WordAnswer {
 }
 
 function writeWords(db: Db, words: string) {
+  const { parameters, ...statement } = compiledFor(db);
+  return db.executeQuery<AnswerRow>({ ...statement, parameters: parameters.with(WORDS_AT, words) });
+}
+
+/** The words are its first parameter. */
+const WORDS_AT = 0;
+const compiled = new WeakMap<Db, CompiledQuery<AnswerRow>>();
+
+/** Once for each database: putting the text together anew for each batch cost a tenth of what a controller allocated (bench/heartbeats.ts). */
+function compiledFor(db: Db): CompiledQuery<AnswerRow> {
+  const statement = compiled.get(db) ?? compileFor(db);
+  compiled.set(db, statement);
+  return statement;
+}
+
+function compileFor(db: Db): CompiledQuery<AnswerRow> {
   return sql<AnswerRow>`
     /* prepared: agent-words */
-    with recursive ${saidWords(words)}, ${JUDGED}, ${NEXT}, ${WRITE_REPORTS}, ${USE_TOKENS}, ${PAUSE}
+    with recursive ${saidWords('')}, ${JUDGED}, ${NEXT}, ${WRITE_REPORTS}, ${USE_TOKENS}, ${PAUSE}
     select j.ordinal::int as ordinal, j.verdict, j.uid, j.attempt, j.phase, j.revision as "configRevision",
            case when p.is_paused then 'Paused'
                 when j.claimed_at is not null then 'Hibernated'
@@ -49,5 +65,5 @@ function writeWords(db: Db, words: string) {
            coalesce(n.is_news or n.is_degraded <> n.was_degraded, false) as "isTransition"
       from judged j
       left join pause p on p.uid = j.uid
-      left join next n on n.ordinal = j.ordinal`.execute(db);
+      left join next n on n.ordinal = j.ordinal`.compile(db);
 }

@@ -59,8 +59,8 @@ export class TokenBuckets {
   }
 
   #forgetOldest(): void {
-    const [oldest] = this.#buckets.keys();
-    if (this.#buckets.size > this.#limits.maxKeys && oldest !== undefined) {
+    if (this.#buckets.size > this.#limits.maxKeys) {
+      const [oldest = ''] = this.#buckets.keys();
       this.#buckets.delete(oldest);
     }
   }

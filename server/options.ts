@@ -12,6 +12,8 @@ import type { AgentApiOptions } from './registry/options.ts';
 export interface Recipient {
   readonly workspaceUid: string;
   readonly url: string;
+  /** What the host of `url` stands for, where that had to be checked: connect to these, and look nothing up again. */
+  readonly addresses?: readonly string[];
 }
 
 /** A token that was just made, and what is stored of it. */

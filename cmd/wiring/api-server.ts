@@ -85,7 +85,7 @@ function serverOptions(parts: ApiOptions): Omit<ServerOptions, 'allowWithoutToke
     followLog: (uid, tail, signal) => followLog(reader, { uid, tail, signal }),
     renderWorkspace: (namespace, name) => renderWorkspace(parts, namespace, name),
     connecting: agentConnecting(parts.provisioning),
-    sendMessage: ({ url }, message) => postJson(url, message),
+    sendMessage: ({ url, addresses }, message) => postJson(url, message, { addresses }),
     listBackends: () => listBackends(parts),
     agents: agentApiOptions(parts),
     readiness: () => readiness(parts),

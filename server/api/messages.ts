@@ -44,10 +44,9 @@ export function registerMessages(server: ApiServer, options: ServerOptions): voi
       if (found.kind === 'waiting') {
         throw tryAgain(found.reason, `${what} ${found.why}; send it again later`);
       }
-      const { recipient, isOurs } = found;
-      if (!isOurs) {
-        await assertAllowed(addresses, recipient.url, what);
-      }
+      const recipient = found.isOurs
+        ? found.recipient
+        : await checked(found.recipient, addresses, what);
       const answer = await send(options, recipient, { what, body });
       return { uid: recipient.workspaceUid, answer: readAnswer(answer, what) };
     },
@@ -61,18 +60,19 @@ interface Addresses {
 }
 
 /** A name that was checked when the agent registered may stand for another address by now. */
-async function assertAllowed(
+async function checked(
+  recipient: Recipient,
   addresses: Addresses | undefined,
-  url: string,
   what: string,
-): Promise<void> {
+): Promise<Recipient> {
   const verdict =
     addresses === undefined
       ? { refusal: 'cannot be checked: this server has no agents' }
-      : await checkAgentUrl(url, addresses.network, addresses.resolveHost);
+      : await checkAgentUrl(recipient.url, addresses.network, addresses.resolveHost);
   if ('refusal' in verdict) {
     throw agentProblem('AgentUnreachable', `the address of ${what} ${verdict.refusal}`);
   }
+  return { ...recipient, addresses: verdict.addresses };
 }
 
 async function send(

@@ -21,7 +21,8 @@ export function refuseUrlText(text: string, network: AgentNetwork): string | und
 /**
  * Whether an agent may say that it listens at `text`, so that nobody can make others call what only the controller's
  * network reaches. `url` is as the WHATWG parser understood it, which also turns `0x7f.1` or `2130706433` into the address
- * they mean. What the name resolves to may change later: who calls the agent checks the address again.
+ * they mean. What the name resolves to may change later: who calls the agent checks again, and connects to
+ * `addresses`.
  */
 export async function checkAgentUrl(
   text: string,

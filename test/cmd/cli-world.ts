@@ -180,7 +180,7 @@ function serverOptions(db: Db): ServerOptions {
     randomBytes,
     log: { info: () => undefined, error: () => undefined },
     readLog: () => Promise.reject(new NotFoundError('reading a log: no instance')),
-    sendMessage: ({ url }, message) => postJson(url, message),
+    sendMessage: ({ url, addresses }, message) => postJson(url, message, { addresses }),
     listBackends: () => [],
     readiness: () => ({ ready: true, problems: [] }),
     metricsText: () => Promise.resolve(''),

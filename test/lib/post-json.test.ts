@@ -33,6 +33,16 @@ describe('postJson', () => {
     });
   });
 
+  it('connects to the addresses that it is given, and looks up no name', async () => {
+    const url = new URL(await serve((request, response) => response.end(request.headers.host)));
+    url.hostname = 'agent.invalid';
+
+    // Nobody listens at the first.
+    const { text } = await postJson(url.href, {}, { addresses: ['127.0.0.2', '127.0.0.1'] });
+
+    expect(text).toBe(url.host);
+  });
+
   it('does not go where it is sent', async () => {
     let asked = 0;
     const elsewhere = await serve((_request, response) => {

@@ -156,7 +156,7 @@ function defaultOptions(db: Db, captured: CapturedLog): ServerOptions {
     randomBytes,
     log: captured.log,
     readLog: () => Promise.reject(new NotFoundError('reading a log: no instance')),
-    sendMessage: ({ url }, message) => postJson(url, message),
+    sendMessage: ({ url, addresses }, message) => postJson(url, message, { addresses }),
     listBackends: () => [],
     readiness: () => ({ ready: true, problems: [] }),
     metricsText: () => Promise.resolve('# no metrics\n'),

@@ -19,12 +19,15 @@ import {
 } from './draft.ts';
 import type { Env } from './env.ts';
 import { mutateEnv, type EnvMutator } from './env-mutators.ts';
+import type { MintedValues } from './minted-values.ts';
 import { describeMissingEnv, missingEnv } from './required-env.ts';
 import type { Wanted } from './wanted.ts';
 
 /** What the pipeline needs of its surroundings. */
 export interface PipelineServices {
   readonly mutators: readonly EnvMutator[];
+  /** Told what they add. Default: nobody is. */
+  readonly minted?: MintedValues;
   readonly key: InstallationKey;
   readonly randomBytes: RandomBytes;
 }
@@ -56,7 +59,7 @@ type CompleteEnv = Env & { readonly [completed]: true };
 /** Runs the mutators in order and checks what is required. Throws `PreparationError` naming the step. */
 export async function completeEnv(
   draft: Draft,
-  { mutators }: Pick<PipelineServices, 'mutators'>,
+  { mutators, minted }: Pick<PipelineServices, 'mutators' | 'minted'>,
 ): Promise<CompleteEnv> {
   const { record, merged } = draft;
   const { uid, namespace, name, parentId } = record;
@@ -65,7 +68,9 @@ export async function completeEnv(
     ...(merged.role !== undefined && { role: merged.role }),
     ...(parentId !== undefined && { parentId }),
   };
-  const mutated = await mutateEnv(mutators, { workspace, env: envOf(draft) });
+  const before = envOf(draft);
+  const mutated = await mutateEnv(mutators, { workspace, env: before });
+  minted?.note(uid, { before, after: mutated });
   const env = envOf(draft, mutated);
   const refusal = refusalOf(draft, env);
   if (refusal !== undefined) {

@@ -198,6 +198,7 @@ function createReconciler(
     acceptance: {
       ...options.provisioning,
       hasMutators: options.provisioning.pipeline.mutators.length > 0,
+      mintedOf: (uid) => options.provisioning.pipeline.minted?.of(uid) ?? [],
       hasBackend: (key) => backends.has(key),
       ...(installation.mismatch !== undefined && { installationMismatch: installation.mismatch }),
     },

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { systemClock } from '../../lib/clock.ts';
+import { MintedValues } from '../../provisioning/minted-values.ts';
 import type { Loop } from '../../runtime/supervised-loop.ts';
 import { agentAddresses } from './agent-addresses.ts';
 import { loadEnvMutators } from './env-mutators.ts';
@@ -56,7 +57,7 @@ export async function openProvisioning({
     provisioning: {
       secrets,
       platformUrl: () => platformUrl,
-      pipeline: { mutators, key, randomBytes },
+      pipeline: { mutators, minted: new MintedValues(), key, randomBytes },
       ...agentAddresses(options),
     },
     secretsLoop: secretsLoop(secrets),

@@ -37,6 +37,8 @@ type Resolved = (
 ) & {
   /** What a launch in this pass is rendered from. Holds secrets: never logged. */
   readonly draft?: Draft;
+  /** What env mutators are known to have added before. As secret as the draft. */
+  readonly minted?: readonly string[];
 };
 
 /** What an acceptance depends on beside the records. */
@@ -47,6 +49,8 @@ export interface AcceptanceContext {
   readonly platformUrl: () => string;
   /** What is required may still be added at launch, so it is not missed before. */
   readonly hasMutators: boolean;
+  /** As `MintedValues.of`. Default: nothing. */
+  readonly mintedOf?: (uid: string) => readonly string[];
   /** Why the controller may not call an agent at this declared URL, as far as its text tells; undefined when it may. */
   readonly refuseUrl: (url: string) => string | undefined;
   /** The database belongs to another installation: nothing may be launched or deleted. */
@@ -74,7 +78,7 @@ export function accept(view: WorkspaceView, context: AcceptanceContext): Accepta
   }
   const refusal = mismatch(context) ?? lineage.problem;
   if (refusal === undefined) {
-    return { isAccepted: true, lineage, ...resolved };
+    return { isAccepted: true, lineage, ...resolved, ...mintedFor(record.uid, context) };
   }
   const { wanted, elsewhere } = resolved;
   return {
@@ -82,6 +86,10 @@ export function accept(view: WorkspaceView, context: AcceptanceContext): Accepta
     ...(wanted !== undefined && { wanted }),
     ...(elsewhere !== undefined && { elsewhere }),
   };
+}
+
+function mintedFor(uid: string, { mintedOf }: AcceptanceContext): Pick<Resolved, 'minted'> {
+  return mintedOf === undefined ? {} : { minted: mintedOf(uid) };
 }
 
 function mismatch({ installationMismatch }: AcceptanceContext): Refusal | undefined {

@@ -17,9 +17,9 @@ export function shownText(text: string, acceptance: Acceptance, startedWith = ''
   if (!acceptance.isAccepted) {
     return '';
   }
-  const { draft } = acceptance;
+  const { draft, minted } = acceptance;
   if (draft === undefined) {
     return text;
   }
-  return isDrift(startedWith, draft.configHash) ? '' : maskSecrets(text, draft);
+  return isDrift(startedWith, draft.configHash) ? '' : maskSecrets(text, draft, minted);
 }

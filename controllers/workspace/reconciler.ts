@@ -189,6 +189,7 @@ export class WorkspaceReconciler {
 
   #afterRelease({ view: { record }, acceptance: { wanted } }: Pass): Result {
     const { context, rollouts } = this.#options;
+    context.pipeline.minted?.forget(record.uid);
     if (record.parentId !== undefined) {
       context.enqueue([record.parentId]);
     }

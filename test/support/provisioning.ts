@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Provisioning } from '../../cmd/wiring/leader.ts';
 import type { EnvMutator } from '../../provisioning/env-mutators.ts';
+import { MintedValues } from '../../provisioning/minted-values.ts';
 import { InstallationKey } from '../../lib/installation-key.ts';
 import type { SecretSnapshot } from '../../sources/source.ts';
 
@@ -43,7 +44,7 @@ export function testProvisioning({
   return {
     secrets: { snapshot: () => secretSnapshot(secrets()) },
     platformUrl: () => 'http://127.0.0.1:7070',
-    pipeline: { mutators, key: TEST_KEY, randomBytes },
+    pipeline: { mutators, minted: new MintedValues(), key: TEST_KEY, randomBytes },
     refuseUrl: () => undefined,
     askAddress,
   };

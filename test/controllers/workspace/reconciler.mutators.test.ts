@@ -54,3 +54,22 @@ it('restarts nobody because a mutator would answer another value', async () => {
 
   expect(harness.backend.calls.map(({ method }) => method)).toEqual(['launch', 'launch']);
 });
+
+it('shows nothing that a mutator added at any start of what its agent logged', async () => {
+  const { mutator } = minting();
+  await using harness = await Harness.start({ mutators: [mutator] });
+  await harness.apply(processClass(), DEMO);
+  await harness.settle();
+  const [instance] = harness.instances();
+  const id = instance?.id ?? '';
+  const tokens = [1, 2].map((count) => `minted-${count}`);
+
+  harness.backend.provider.writeLog(id, `refused: ${tokens.join(', ')}\n`);
+  harness.backend.provider.exit(id, { code: 1 });
+  await harness.look();
+
+  expect(instance).toBeDefined();
+  expect(await harness.status('demo')).toMatchObject({
+    lastExit: { log: 'ready\nrefused: ***, ***\n' },
+  });
+});

@@ -5,6 +5,7 @@ import { accept, type AcceptanceContext } from './accept.ts';
 import type { Action } from './action.ts';
 import { holdOf } from './class-hold.ts';
 import type { WorkspaceContext } from './context.ts';
+import { listenedSeconds } from './listening.ts';
 import { backendsOf, onDatabaseClock } from './observe.ts';
 import { plan } from './plan.ts';
 import { sightOf } from './sight.ts';
@@ -55,7 +56,7 @@ function inputOf(
     ...(report !== undefined && { report }),
     ...(isAnswering !== undefined && { isAnswering }),
     ...holdOf(view),
-    listenedSeconds: (context.clock.now().getTime() - context.leadingSince.getTime()) / 1000,
+    listenedSeconds: listenedSeconds(context),
     ...timingOf({ view, acceptance }, context.backends),
   };
 }

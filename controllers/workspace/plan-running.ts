@@ -10,6 +10,7 @@ import {
   secondsUntilDrained,
   secondsUntilIdleLook,
 } from './hibernation.ts';
+import { LEAST_LISTENING_SECONDS } from './listening.ts';
 import { wait, type Situation } from './situation.ts';
 
 /** A running instance, as it is wanted, and what its class expects of the agent in it. */
@@ -61,12 +62,6 @@ export function planDraining(situation: Situation, running: RunningInstance): Ac
 function agentIn({ report, now }: Situation, { wanted, instance }: RunningInstance): AgentState {
   return agentOf({ wanted, report, instance, now });
 }
-
-/**
- * Whoever has just begun to lead may have been away, or have another database, while agents spoke: two of their heartbeats
- * (lessons.md, 2.3: 30 s) are waited for before the first is given up.
- */
-const LEAST_LISTENING_SECONDS = 60;
 
 function planAwaited(
   launch: LaunchRecord,

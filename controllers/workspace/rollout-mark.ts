@@ -3,6 +3,7 @@ import type { RolloutMark } from '../../api/rollout.ts';
 import { isAsleep } from '../../api/wake-request.ts';
 import type { ConditionError } from './condition-error.ts';
 import { isElsewhere } from './external-agent.ts';
+import { LEAST_LISTENING_SECONDS } from './listening.ts';
 import { isAwaitingRollout } from './ready.ts';
 import type { StatusInput, Verdict } from './status-input.ts';
 
@@ -44,9 +45,21 @@ function markAfter(
   if (isOver(before, input, ready)) {
     return undefined;
   }
+  const mark = { ...before, deadline: deadlineOf(before, input) };
   const failure =
-    before.failure ?? (before.wasUnwell === true ? undefined : failureIn(before, input, ready));
-  return { ...before, ...(failure !== undefined && { failure }) };
+    before.failure ?? (before.wasUnwell === true ? undefined : failureIn(mark, input, ready));
+  return { ...mark, ...(failure !== undefined && { failure }) };
+}
+
+/** A deadline that has passed while no controller led says nothing: the agent gets the time that a new leader listens. */
+function deadlineOf(
+  { deadline }: RolloutMark,
+  { now, listenedSeconds = Infinity }: StatusInput,
+): string {
+  const listenSeconds = LEAST_LISTENING_SECONDS - listenedSeconds;
+  return listenSeconds > 0 && now > new Date(deadline)
+    ? new Date(now.getTime() + listenSeconds * 1000).toISOString()
+    : deadline;
 }
 
 /** It has proved itself, or what becomes of it has nothing to do with that change any more. */

@@ -22,6 +22,8 @@ export interface StatusInput {
   readonly isAnswering?: boolean;
   /** Of the declared address of an agent elsewhere; undefined while nobody knows. */
   readonly answer?: AddressAnswer;
+  /** For how long this controller has led; undefined: long enough. */
+  readonly listenedSeconds?: number;
   readonly now: Date;
 }
 

@@ -14,6 +14,7 @@ import type { RolloutScope } from '../../store/rollouts.ts';
 import type { WaitReason } from './action.ts';
 import { write, type WorkspaceContext } from './context.ts';
 import type { AnswerOf } from './external-agent.ts';
+import { listenedSeconds } from './listening.ts';
 import { isAwaitingRollout } from './ready.ts';
 import { logStop, stopIn, tellStop, type Stop } from './rollout-stop.ts';
 import { settledKeyOf, type DecidedPass } from './settled-view.ts';
@@ -23,7 +24,7 @@ import type { StatusInput } from './status-input.ts';
 import { transientSeconds } from './transient.ts';
 
 /** A pass to be reported; whether the port or the declared address answers is asked here. */
-export type Report = Omit<StatusInput, 'isAnswering' | 'answer' | 'now'>;
+export type Report = Omit<StatusInput, 'isAnswering' | 'answer' | 'listenedSeconds' | 'now'>;
 
 export interface StatusReporterOptions extends Pick<DecidedPass, 'decidedBy' | 'hasBackend'> {
   /** The same for those that wait for their turn in a rollout. */
@@ -71,6 +72,7 @@ export class StatusReporter {
       ...report,
       ...(isAnswering !== undefined && { isAnswering }),
       ...this.#answerIn(report),
+      listenedSeconds: listenedSeconds(this.#options.context),
       now: view.now,
     });
   }

@@ -60,6 +60,26 @@ async function crashOn(name: string, seconds: number): Promise<void> {
   await harness.look();
 }
 
+/** Agents that register, and have: the first of them was started with a change just now. */
+async function changeFirst(): Promise<void> {
+  const slow = processClass({ readiness: 'Registered', provisionTimeout: { default: '60s' } });
+  await harness.apply(slow, ...versionOf('1', TREE));
+  await harness.look();
+  await harness.look();
+  await sayAll();
+  await harness.apply(slow, ...versionOf('2', TREE));
+  while (!stepsOf(harness, 'Start').includes('Start a')) {
+    await harness.look();
+  }
+}
+
+async function sayAll(): Promise<void> {
+  for (const name of Object.keys(TREE)) {
+    await say(harness, name);
+  }
+  await harness.look();
+}
+
 async function stopAtFirst(): Promise<void> {
   await run(ONE, ...versionOf('1', TREE));
   await harness.apply(ONE, ...versionOf('2', TREE));
@@ -153,6 +173,22 @@ describe('a rollout stops', () => {
 
     expect(stepsOf(harness, 'Stop')).toEqual(['Stop a']);
     expect(await readyOf(harness, 'c')).toBe(`${STOPPED} (CrashLoopBackOff)`);
+  });
+});
+
+describe('a rollout goes on', () => {
+  it('although its time ran out while no controller listened', async () => {
+    await changeFirst();
+    await harness.kill();
+    harness.clock.jump(100_000);
+    await harness.lead(harness.backend.another());
+
+    await harness.look();
+    await sayAll();
+    await harness.look();
+
+    expect(await harness.activity('a')).not.toContain('RolloutStopped AwaitingHeartbeat');
+    expect(stepsOf(harness, 'Stop')).toEqual(['Stop a', 'Stop b']);
   });
 });
 

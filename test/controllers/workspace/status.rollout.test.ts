@@ -155,6 +155,16 @@ describe('the mark of a workspace that was taken down', () => {
       { ...OVERDUE, failure: { at: OVERDUE.deadline, reason: 'Provisioning' } },
     ],
     [
+      'gets the time that a new leader listens, when its own passed before',
+      { observation: STOPPED, recordOf: { status: down(OVERDUE) }, listenedSeconds: 20 },
+      { ...OVERDUE, deadline: ago(-40).toISOString() },
+    ],
+    [
+      'keeps a deadline that is still to come, whoever listens',
+      { observation: STOPPED, listenedSeconds: 20 },
+      EARLIER,
+    ],
+    [
       'says nothing of its lateness while it cannot run',
       { observation: STOPPED, acceptance: REFUSED, recordOf: { status: down(OVERDUE) } },
       OVERDUE,

@@ -15,15 +15,22 @@ export function pauseRollouts(context: Context, typed: Typed): Promise<ExitCode>
 }
 
 export function resumeRollouts(context: Context, typed: Typed): Promise<ExitCode> {
-  return sayToEach(context, typed, 'resume', (what, { down }) => [
+  return sayToEach(context, typed, 'resume', (what, _after, before) => [
     `rollouts of ${what} go on`,
-    ...down
-      .filter(({ failure, takesPlace }) => failure !== undefined && !takesPlace)
-      .map(
-        ({ namespace, name, failure }) =>
-          `accepted: ${namespace}/${name} (${failure?.reason ?? ''})`,
-      ),
+    ...before.down.flatMap(acceptedIn),
   ]);
+}
+
+/** A failure that held others up. Of one that is over, or was accepted before, nothing is said again. */
+function acceptedIn({
+  namespace,
+  name,
+  failure,
+  takesPlace,
+}: Rollout['down'][number]): readonly string[] {
+  return failure !== undefined && (failure.stops || takesPlace)
+    ? [`accepted: ${namespace}/${name} (${failure.reason})`]
+    : [];
 }
 
 /** Asks it of the class or the org that was named, or of every class. */
@@ -31,7 +38,7 @@ async function sayToEach(
   context: Context,
   typed: Typed,
   verb: 'pause' | 'resume',
-  describe: (what: string, rollout: Rollout) => readonly string[],
+  describe: (what: string, after: Rollout, before: Rollout) => readonly string[],
 ): Promise<ExitCode> {
   const target = parseRolloutTarget(typed);
   const session = await openSession(context, typed);
@@ -41,8 +48,9 @@ async function sayToEach(
   }
   for (const one of targets) {
     const path = rolloutPath(one.kind, session.namespace, one.name);
-    const rollout = await session.client.call<Rollout>(`${path}/${verb}`, { method: 'POST' });
-    describe(describeTarget(one), rollout).forEach((line) => {
+    const before = await session.client.call<Rollout>(path);
+    const after = await session.client.call<Rollout>(`${path}/${verb}`, { method: 'POST' });
+    describe(describeTarget(one), after, before).forEach((line) => {
       print(context, line);
     });
   }

@@ -160,5 +160,31 @@ describe('rollout pause and resume', () => {
       'rollouts of class broken go on\naccepted: default/cleo (CrashLoopBackOff)\n',
     );
     expect((await world.run('rollout status broken')).stdout).not.toContain('stopped');
+    expect((await world.run('rollout resume --class broken')).stdout).toBe(
+      'rollouts of class broken go on\n',
+    );
+  });
+
+  it('say nothing of a failure that is healed', async () => {
+    await world.setStatus('cleo', {
+      phase: 'Online',
+      resolved: { runtime: 'sample', tier: 2, class: 'broken', configRevision: 'r' },
+      conditions: [
+        { ...condition('Ready', 'True', 'Online'), lastTransitionTime: '2026-01-01T00:05:00Z' },
+        condition('Accepted', 'True', 'Accepted'),
+      ],
+      rollout: {
+        downSince: '2026-01-01T00:00:00Z',
+        deadline: '2026-01-01T00:10:00Z',
+        failure: { at: new Date().toISOString(), reason: 'CrashLoopBackOff' },
+      },
+    });
+    await sql`update workspaces set failures = '{"count": 1}' where name = 'cleo'`.execute(
+      world.db,
+    );
+
+    const resumed = await world.run('rollout resume --class broken');
+
+    expect(resumed.stdout).toBe('rollouts of class broken go on\n');
   });
 });

@@ -1,6 +1,9 @@
 import type { KindInfo } from '../../api/objects.ts';
 import { usageError } from '../cli-error.ts';
+import { warn, type Context } from '../context.ts';
 import { getKind, parseTarget } from '../kinds.ts';
+import { listObjects } from '../objects.ts';
+import type { Session } from '../session.ts';
 import { textFlag, type Typed } from '../verb.ts';
 
 /** Whose rollouts a verb is about. */
@@ -37,6 +40,21 @@ function parseWord(word: string): RolloutTarget {
     throw usageError(`${word} is no class: rollouts are those of a class or an org`);
   }
   return target;
+}
+
+/** The one that was named, or every class; warns when there is none. */
+export async function rolloutTargets(
+  named: RolloutTarget | undefined,
+  { context, session }: { readonly context: Context; readonly session: Session },
+): Promise<readonly RolloutTarget[]> {
+  if (named !== undefined) {
+    return [named];
+  }
+  const classes = await listObjects(session.client, CLASS, { namespace: undefined });
+  if (classes.length === 0) {
+    warn(context, 'there is no class');
+  }
+  return classes.map(({ metadata }) => ({ kind: CLASS, name: metadata.name }));
 }
 
 /** `--class local`, as it is typed again. */

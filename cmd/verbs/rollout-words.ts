@@ -1,12 +1,10 @@
 import type { Rollout } from '../../server/contract-rollouts.ts';
-import { print, warn, type Context } from '../context.ts';
+import { print, type Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { getKind } from '../kinds.ts';
-import { listObjects } from '../objects.ts';
 import { rolloutPath } from '../paths.ts';
-import { openSession, type Session } from '../session.ts';
+import { openSession } from '../session.ts';
 import type { Typed } from '../verb.ts';
-import { describeTarget, parseRolloutTarget, type RolloutTarget } from './rollout-target.ts';
+import { describeTarget, parseRolloutTarget, rolloutTargets } from './rollout-target.ts';
 
 export function pauseRollouts(context: Context, typed: Typed): Promise<ExitCode> {
   return sayToEach(context, typed, 'pause', (what, { paused }) => [
@@ -40,12 +38,9 @@ async function sayToEach(
   verb: 'pause' | 'resume',
   describe: (what: string, after: Rollout, before: Rollout) => readonly string[],
 ): Promise<ExitCode> {
-  const target = parseRolloutTarget(typed);
+  const named = parseRolloutTarget(typed);
   const session = await openSession(context, typed);
-  const targets = target === undefined ? await listClasses(session) : [target];
-  if (targets.length === 0) {
-    warn(context, 'there is no class');
-  }
+  const targets = await rolloutTargets(named, { context, session });
   for (const one of targets) {
     const path = rolloutPath(one.kind, session.namespace, one.name);
     const before = await session.client.call<Rollout>(path);
@@ -55,10 +50,4 @@ async function sayToEach(
     });
   }
   return EXIT.ok;
-}
-
-async function listClasses({ client }: Session): Promise<readonly RolloutTarget[]> {
-  const kind = getKind('workspaceclass');
-  const classes = await listObjects(client, kind, { namespace: undefined });
-  return classes.map(({ metadata }) => ({ kind, name: metadata.name }));
 }

@@ -8,7 +8,7 @@ export function define(command: Command, bind: Bind): void {
     command
       .command('status')
       .description(
-        'Show how far a change has come: who is updated, outdated, waiting, down or failed, and what holds it up; ends with code 1 when one has failed.',
+        'Show how far a change has come: who is updated, outdated, waiting, down or failed, and what holds it up; ends with code 1 when one has failed. Without a name: every class.',
       )
       .argument('[class]', 'WorkspaceClass, or org/NAME'),
   )

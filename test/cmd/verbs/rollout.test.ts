@@ -80,7 +80,6 @@ describe('rollout status', () => {
   it.each([
     ['rollout status nothing', EXIT.notFound, 'nothing does not exist'],
     ['rollout status wsp/ada', EXIT.usage, 'wsp/ada is no class'],
-    ['rollout status', EXIT.usage, 'name a class, or an org with --org'],
     ['rollout status local --org acme', EXIT.usage, 'name one class or one org'],
     ['rollout pause --class nothing', EXIT.notFound, 'nothing does not exist'],
     ['rollout resume --org acme -n team', EXIT.notFound, 'team/acme does not exist'],
@@ -91,6 +90,24 @@ describe('rollout status', () => {
 
     expect(result.code).toBe(code);
     expect(result.stderr).toContain(message);
+  });
+});
+
+describe('rollout status without a name', () => {
+  it('shows every class', async () => {
+    const { code, stdout, stderr } = await world.run('rollout status');
+
+    expect(code).toBe(EXIT.failure);
+    expect(stdout).toMatch(/^class broken: 1 workspace, .*\nclass local: 2 workspaces, /s);
+    expect(stderr).toBe('no workspace is of class unused\n');
+  });
+
+  it('gives machines a list of them', async () => {
+    const { stdout } = await world.run('rollout status -o json');
+
+    expect(JSON.parse(stdout)).toMatchObject({
+      items: [{ name: 'broken' }, { name: 'local' }, { name: 'unused' }],
+    });
   });
 });
 

@@ -5,7 +5,7 @@ export default {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '\\.ts$': '<rootDir>/test/support/strip-types.ts' },
-  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.treeline/'],
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.treeline/', '<rootDir>/.cache/'],
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   reporters: ['default', '<rootDir>/test/support/closing-line.ts'],

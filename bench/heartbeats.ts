@@ -9,6 +9,7 @@ import { eventuallyTrue } from '../test/support/eventually.ts';
 import type { BeatOrder, BeatResult } from './support/beat.ts';
 import type { AgentIdentity } from './support/beating-agent.ts';
 import type { Usage } from './support/lead.ts';
+import { build } from './support/build.ts';
 import { printTable } from './support/numbers.ts';
 import { Program } from './support/program.ts';
 import { declareTree, openBenchDatabase, toUrl } from './support/world.ts';
@@ -19,7 +20,7 @@ const SECONDS = 30;
 await using database = await openBenchDatabase();
 const { db } = database;
 const dataDir = await mkdtemp(join(tmpdir(), 'treeline-bench-'));
-const controller = new Program('lead.ts', dataDir, toUrl(database.connection));
+const controller = new Program(await build('lead.ts'), dataDir, toUrl(database.connection));
 const agents = new Program('beat.ts');
 const port = await controller.next<number>();
 const empty = await usage();
@@ -52,7 +53,7 @@ await rm(dataDir, { recursive: true });
 const cpuPercent = ((after.cpuSeconds - before.cpuSeconds) / SECONDS) * 100;
 printTable(
   `${AGENTS} agents, one heartbeat per 30 s each, for ${SECONDS} s, each on its own connection; ` +
-    'one process leads, reconciles, collects garbage and serves them (fake backend, real PostgreSQL)',
+    'one process, compiled, leads, reconciles, collects garbage and serves them (fake backend, real PostgreSQL)',
   [
     { measure: 'answered', measured: result.answered, target: String(AGENTS) },
     { measure: 'not answered with 200', measured: result.refused, target: '0' },

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Instance } from '../backends/backend.ts';
 
 /** An instance and the key of the backend that showed it. */
@@ -11,31 +12,43 @@ export interface BackendList {
   /** When the list call began: what happened later may be missing. */
   readonly startedAt: Date;
   readonly endedAt: Date;
+  /** As they were listed. */
+  readonly instances: readonly Instance[];
   readonly byWorkspace: ReadonlyMap<string, readonly SeenInstance[]>;
-  readonly size: number;
   /** Workspaces that were listed again since, alone, and when that list began. */
   readonly parts: ReadonlyMap<string, Date>;
 }
 
-export function toBackendList({
-  backend,
-  instances,
-  ...times
-}: Pick<BackendList, 'startedAt' | 'endedAt'> & {
-  readonly backend: string;
-  readonly instances: readonly Instance[];
-}): BackendList {
-  const byWorkspace = new Map<string, SeenInstance[]>();
-  for (const instance of instances) {
-    const { workspaceUid: uid } = instance.marks;
-    const seen = byWorkspace.get(uid);
-    if (seen === undefined) {
-      byWorkspace.set(uid, [{ backend, instance }]);
-    } else {
-      seen.push({ backend, instance });
-    }
-  }
-  return { ...times, byWorkspace, size: instances.length, parts: NO_PARTS };
+/**
+ * A list that says what the one before says, in the same order, shares all of it: what is made anew of thousands of instances
+ * every other second lives just long enough to be dear to collect.
+ */
+export function toBackendList(
+  {
+    backend,
+    instances,
+    ...times
+  }: Pick<BackendList, 'startedAt' | 'endedAt' | 'instances'> & { readonly backend: string },
+  before?: BackendList,
+): BackendList {
+  return before?.parts.size === 0 && isSameList(before.instances, instances)
+    ? { ...before, ...times }
+    : { ...times, instances, byWorkspace: group(backend, instances), parts: NO_PARTS };
+}
+
+function isSameList(before: readonly Instance[], after: readonly Instance[]): boolean {
+  return (
+    before.length === after.length &&
+    after.every((one, at) => one === before[at] || isDeepStrictEqual(one, before[at]))
+  );
+}
+
+function group(
+  backend: string,
+  instances: readonly Instance[],
+): ReadonlyMap<string, readonly SeenInstance[]> {
+  const seen = instances.map((instance) => ({ backend, instance }));
+  return Map.groupBy(seen, ({ instance }) => instance.marks.workspaceUid);
 }
 
 const NO_PARTS: ReadonlyMap<string, Date> = new Map();
@@ -82,6 +95,9 @@ export function isOnItsWay({ instance }: SeenInstance): boolean {
 
 /** The workspaces about whose instances two lists say different things. */
 export function changedWorkspaces(before: BackendList, after: BackendList): readonly string[] {
+  if (before.byWorkspace === after.byWorkspace) {
+    return [];
+  }
   const gone = [...before.byWorkspace.keys()].filter((uid) => !after.byWorkspace.has(uid));
   return [...changedAmong(after.byWorkspace.keys(), before, after), ...gone];
 }

@@ -48,9 +48,10 @@ export class Fleet {
    */
   storeList(key: string, startedAt: Date, instances: readonly Instance[]): ReadonlySet<string> {
     const before = this.#states.get(key)?.list;
-    const list = toBackendList({ backend: key, startedAt, endedAt: this.#now(), instances });
+    const times = { startedAt, endedAt: this.#now() };
+    const list = toBackendList({ backend: key, instances, ...times }, before);
     this.#states.set(key, { list });
-    this.#listening = undefined;
+    this.#listening = list.byWorkspace === before?.byWorkspace ? this.#listening : undefined;
     const waiting = this.#endWaiting(key, startedAt);
     return before === undefined
       ? new Set()
@@ -120,7 +121,7 @@ export class Fleet {
     this.#lastCalls.set(backend, calls.set(uid, this.#now()));
   }
 
-  /** Every running instance that listens; the same array until the next list. */
+  /** Every running instance that listens; the same array until a list says something else. */
   listening(): readonly ListeningInstance[] {
     this.#listening ??= [...this.#states.values()]
       .flatMap(({ list }) => [...(list?.byWorkspace.values() ?? [])].flat())

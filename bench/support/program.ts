@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 
 /** As in cmd/treeline.ts, where the reasons stand. */
@@ -13,7 +13,7 @@ export class Program {
   readonly ended: Promise<unknown>;
 
   constructor(file: string, ...parameters: readonly string[]) {
-    const path = join(import.meta.dirname, file);
+    const path = resolve(import.meta.dirname, file);
     const command = [...CONTROLLER_FLAGS, path, ...parameters];
     this.#child = spawn(process.execPath, command, { stdio: ['pipe', 'pipe', 'inherit'] });
     this.ended = once(this.#child, 'exit');

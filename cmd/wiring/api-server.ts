@@ -155,7 +155,7 @@ function listBackends({ backends, leader }: ApiOptions) {
       available: state?.error === undefined,
       ...(state?.error !== undefined && { message: state.error.message }),
       ...(state?.list !== undefined && {
-        instances: state.list.size,
+        instances: state.list.instances.length,
         observedAt: state.list.startedAt.toISOString(),
       }),
       ...(backend.lanes !== undefined && { lanes: [...backend.lanes()] }),

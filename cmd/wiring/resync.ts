@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Instance } from '../../backends/backend.ts';
 import type { SecretReader } from '../../sources/source.ts';
 import { differing } from '../../controllers/workspace/resync.ts';
@@ -69,13 +70,13 @@ export class Resync {
     const { db, fleet, onDiffering } = this.#options;
     const snapshot = fleet.snapshot();
     const [rows, classes] = await Promise.all([listSettledRows(db), listClassVersions(db)]);
-    const uids = differing({
-      ...this.#options,
-      secrets: this.#options.secrets.snapshot(),
-      rows,
-      classes,
-      snapshot,
-    });
+    const secrets = this.#options.secrets.snapshot();
+    const uids: string[] = [];
+    for (const slice of differing({ ...this.#options, secrets, rows, classes, snapshot })) {
+      uids.push(...slice);
+      // Ten thousand at once would hold up every heartbeat for a tenth of a second.
+      await setImmediate();
+    }
     onDiffering(uids);
     this.#hasCompared = true;
     return uids;

@@ -25,10 +25,19 @@ export interface ResyncInput {
   readonly secrets: Pick<SecretSnapshot, 'revision'>;
 }
 
-/** The uids for which a pass could have something to do. Pure; linear in the number of records. */
-export function differing(input: ResyncInput): readonly string[] {
+/** Records that are compared in one go: some 3 ms. */
+const SLICE = 500;
+
+/**
+ * The uids for which a pass could have something to do, a slice of the records at a time, so that whoever asks may let others
+ * have their turn in between. Pure; linear in the number of records.
+ */
+export function* differing(input: ResyncInput): Generator<readonly string[]> {
   const index = indexOf(input);
-  return input.rows.filter((row) => isDiffering(row, input, index)).map(({ uid }) => uid);
+  for (let from = 0; from < input.rows.length; from += SLICE) {
+    const slice = input.rows.slice(from, from + SLICE);
+    yield slice.filter((row) => isDiffering(row, input, index)).map(({ uid }) => uid);
+  }
 }
 
 interface ResyncIndex {

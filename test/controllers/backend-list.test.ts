@@ -1,14 +1,51 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Instance } from '../../backends/backend.ts';
-import { changedWorkspaces, toBackendList } from '../../controllers/backend-list.ts';
+import { changedWorkspaces, toBackendList, withPart } from '../../controllers/backend-list.ts';
 import { instance } from './instances.ts';
 
 const NOW = new Date('2026-01-01T00:00:00Z');
+const LATER = new Date('2026-01-01T00:00:02Z');
+const TIMES = { backend: 'process', startedAt: LATER, endedAt: LATER };
 const EXIT = { at: NOW, log: '' };
 
 function listOf(...instances: readonly Instance[]) {
   return toBackendList({ backend: 'process', startedAt: NOW, endedAt: NOW, instances });
 }
+
+describe('a list that says what the one before says', () => {
+  const before = listOf(instance('ada'), instance('bob'));
+  const again = (...instances: readonly Instance[]) =>
+    toBackendList({ ...TIMES, instances }, before);
+
+  it('is a younger one that shares all of it', () => {
+    const list = again(instance('ada'), instance('bob'));
+
+    expect(list.startedAt).toBe(LATER);
+    expect(list.byWorkspace).toBe(before.byWorkspace);
+  });
+
+  it.each<readonly [string, readonly Instance[]]>([
+    ['something of one of them is different', [instance('ada'), instance('bob', { zone: 'z' })]],
+    ['one is missing', [instance('ada')]],
+    ['one is listed twice and another not', [instance('ada'), instance('ada')]],
+  ])('is another one when %s', (_title, instances) => {
+    expect([...again(...instances).byWorkspace.values()].flat()).toEqual(
+      instances.map((one) => ({ backend: 'process', instance: one })),
+    );
+  });
+
+  it('is another one when parts of the one before came later', () => {
+    const bob = instance('bob', { state: 'stopped' });
+    const parted = withPart(before, {
+      ...{ backend: 'process', uids: ['bob'], startedAt: NOW, instances: [bob] },
+    });
+    const instances = [instance('ada'), instance('bob')];
+    const list = toBackendList({ ...TIMES, instances }, parted);
+
+    expect(list.byWorkspace.get('bob')).toEqual([{ backend: 'process', instance: instances[1] }]);
+    expect(list.parts.size).toBe(0);
+  });
+});
 
 describe('the workspaces about which two lists differ', () => {
   it.each<readonly [string, readonly Instance[], readonly Instance[], readonly string[]]>([

@@ -213,13 +213,15 @@ describe('the instances that listen', () => {
     expect(fleet.listening()).toEqual([instance('ada', { url })]);
   });
 
-  it('are the same array until the next list', () => {
+  it('are the same array until a list says something else', () => {
     list(instance('ada', { url }));
     const before = fleet.listening();
 
     expect(fleet.listening()).toBe(before);
     list(instance('ada', { url }));
-    expect(fleet.listening()).not.toBe(before);
+    expect(fleet.listening()).toBe(before);
+    list(instance('ada', { url, state: 'stopped' }));
+    expect(fleet.listening()).toEqual([]);
   });
 });
 

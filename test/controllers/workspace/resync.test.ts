@@ -79,19 +79,34 @@ function shows(observation: Observation): FleetSnapshot {
 }
 
 function resync(overrides: Partial<ResyncInput> = {}): readonly string[] {
-  return differing({
-    rows: [row()],
-    classes: DEFAULT,
-    snapshot: shows(known(seen())),
-    hasBackend: CONTEXT.hasBackend,
-    isAnswering,
-    answerOf: () => undefined,
-    decidedBy: DECIDED_BY,
-    waitedBy: WAITED_BY,
-    secrets: SECRETS,
-    ...overrides,
-  });
+  return [
+    ...differing({
+      rows: [row()],
+      classes: DEFAULT,
+      snapshot: shows(known(seen())),
+      hasBackend: CONTEXT.hasBackend,
+      isAnswering,
+      answerOf: () => undefined,
+      decidedBy: DECIDED_BY,
+      waitedBy: WAITED_BY,
+      secrets: SECRETS,
+      ...overrides,
+    }),
+  ].flat();
 }
+
+describe('the resync of many workspaces', () => {
+  it('names those that differ, wherever they stand', () => {
+    const rows = Array.from({ length: 1_201 }, (_, index) => ({
+      ...row(),
+      uid: `uid-${index}`,
+      ...([0, 500, 1_200].includes(index) && { settled_key: null }),
+      is_due: false,
+    }));
+
+    expect(resync({ rows })).toEqual(['uid-0', 'uid-500', 'uid-1200']);
+  });
+});
 
 describe('the resync of a settled workspace', () => {
   it('finds nothing to do while nothing has changed', () => {

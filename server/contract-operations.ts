@@ -206,7 +206,12 @@ export const backendInfoSchema = Type.Object({
     description: 'False when the last look failed. Only a controller that leads looks.',
   }),
   message: Type.Optional(Type.String({ description: 'Why it is not available.' })),
-  instances: Type.Optional(Type.Integer({ description: 'In the last complete list.' })),
+  endpoint: Type.Optional(
+    Type.String({ description: 'Where it asks instead of the provider itself, for tests.' }),
+  ),
+  instances: Type.Optional(
+    Type.Integer({ description: 'In the last complete list, without those that have ended.' }),
+  ),
   observedAt: Type.Optional(Type.String({ description: 'When the last complete list began.' })),
   lanes: Type.Optional(
     Type.Array(laneSchema, {

@@ -18,8 +18,8 @@ export interface ApiCheck {
   readonly findings: readonly Finding[];
   readonly installationId?: string;
   readonly classes: readonly ClassObject[];
-  /** Keys of the backends that it was started with. */
-  readonly backends: readonly string[];
+  /** The backends that it was started with. */
+  readonly backends: readonly BackendInfo[];
 }
 
 /** What a controller says of itself: whether it answers, its loops, sources, backends, classes and the breaker. */
@@ -42,7 +42,7 @@ export async function checkApi(client: Client, ownVersion: string): Promise<ApiC
       ...judgeGarbage(garbage),
     ];
     const { installationId } = version;
-    return { findings, installationId, classes, backends: backends.items.map(({ name }) => name) };
+    return { findings, installationId, classes, backends: backends.items };
   } catch (error) {
     return { findings: [explain(error)], classes: [], backends: [] };
   }

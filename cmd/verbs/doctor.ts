@@ -48,12 +48,14 @@ async function doctor(context: Context, typed: Typed): Promise<ExitCode> {
   return findings.some(({ level }) => level === 'fail') ? EXIT.failure : EXIT.ok;
 }
 
-/** The regions of this command line, and those that the controller was started with. */
+/** The regions of this command line, and those that the controller was started with; asked where it asks, unless told otherwise. */
 function toEc2Check(options: RunOptions, { backends, classes, installationId }: ApiCheck) {
-  const running = backends.filter((key) => key.startsWith('ec2/')).map((key) => key.slice(4));
+  const running = backends.filter(({ name }) => name.startsWith('ec2/'));
+  const regions = running.map(({ name }) => name.slice('ec2/'.length));
+  const endpoint = options.ec2Endpoint ?? running[0]?.endpoint;
   return {
-    regions: [...new Set([...options.ec2Regions, ...running])],
-    ...(options.ec2Endpoint !== undefined && { endpoint: options.ec2Endpoint }),
+    regions: [...new Set([...options.ec2Regions, ...regions])],
+    ...(endpoint !== undefined && { endpoint }),
     ...(installationId !== undefined && { installationId }),
     classes: classes.map(({ metadata: { name }, spec }) => ({ name, spec })),
   };

@@ -21,6 +21,7 @@ import { CliError } from '../cli-error.ts';
 import { readClientFile, writeClientFile } from '../client-file.ts';
 import { agentApiOptions } from './agent-api.ts';
 import { agentConnecting } from './agent-connecting.ts';
+import { describeBackends } from './describe-backends.ts';
 import { ELECTION_LOOP } from './election.ts';
 import type { Leader } from './leader.ts';
 import type { Parts } from './parts.ts';
@@ -86,7 +87,11 @@ function serverOptions(parts: ApiOptions): Omit<ServerOptions, 'allowWithoutToke
     renderWorkspace: (namespace, name) => renderWorkspace(parts, namespace, name),
     connecting: agentConnecting(parts.provisioning),
     sendMessage: ({ url, addresses }, message) => postJson(url, message, { addresses }),
-    listBackends: () => listBackends(parts),
+    listBackends: () =>
+      describeBackends({
+        ...{ backends, fleet: parts.leader()?.fleet },
+        ec2Endpoint: parts.options.ec2Endpoint,
+      }),
     agents: agentApiOptions(parts),
     readiness: () => readiness(parts),
     metricsText: () => metrics.text(),
@@ -144,23 +149,6 @@ async function localToken({
     await createApiToken(tx, { id: randomUUID(), name, token, readOnly: false });
   });
   return token;
-}
-
-function listBackends({ backends, leader }: ApiOptions) {
-  const fleet = leader()?.fleet;
-  return [...backends].map(([name, backend]) => {
-    const state = fleet?.stateOf(name);
-    return {
-      name,
-      available: state?.error === undefined,
-      ...(state?.error !== undefined && { message: state.error.message }),
-      ...(state?.list !== undefined && {
-        instances: state.list.instances.length,
-        observedAt: state.list.startedAt.toISOString(),
-      }),
-      ...(backend.lanes !== undefined && { lanes: [...backend.lanes()] }),
-    };
-  });
 }
 
 /** A follower is ready: it answers, and takes over when it must. */

@@ -217,6 +217,20 @@ describe('doctor', () => {
     expect(stdout).toMatch(/^✓ ok +ec2 us-east-1 +not tried, .*: RunInstances/m);
   });
 
+  it('asks EC2 where the controller asks it, unless it is told otherwise', async () => {
+    await using fake = await FakeEc2.start();
+    Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'doctor', AWS_SECRET_ACCESS_KEY: 'secret' });
+    await using cloud = await CliWorld.start({
+      listBackends: () => [{ name: 'ec2/us-east-1', available: true, endpoint: fake.url }],
+    });
+
+    const learnt = await cloud.run('doctor');
+    const told = await cloud.run('doctor --ec2-endpoint http://127.0.0.1:1');
+
+    expect(learnt.stdout).toMatch(/ec2 us-east-1 +\d+ calls tried, all are allowed/);
+    expect(told.stdout).toMatch(/^✗ fail +ec2 us-east-1 .*ECONNREFUSED/m);
+  });
+
   it('does without controller and database', async () => {
     const { stdout } = await world.run('doctor -o json', {
       server: 'http://127.0.0.1:1',

@@ -13,6 +13,7 @@ import { startApi } from './wiring/api-server.ts';
 import { openBackends } from './wiring/backends.ts';
 import { openDatabase } from './wiring/database.ts';
 import { createElector, electionLoop, leaseOutlives, startLeading } from './wiring/election.ts';
+import { refuseMissingFolders } from './wiring/given-folders.ts';
 import { announce, greet } from './wiring/greeting.ts';
 import { findInstallation } from './wiring/installation.ts';
 import type { Leader } from './wiring/leader.ts';
@@ -29,6 +30,7 @@ export async function startController(
   surroundings: ControllerSurroundings,
   open: typeof openBackends = openBackends,
 ): Promise<void> {
+  await refuseMissingFolders(options);
   const log = createLogger({
     level: options.logLevel,
     format: options.logFormat,

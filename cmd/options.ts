@@ -36,7 +36,7 @@ export interface RunOptions {
   readonly tls?: { readonly certFile: string; readonly keyFile: string };
   /** The installation key; none: made in the data folder. */
   readonly keyFile?: string;
-  /** Folder of secrets; it need not exist. */
+  /** Folder of secrets; the default one need not exist. */
   readonly secrets: string;
   /** List of env mutators; none: nothing is added. */
   readonly envMutators?: string;
@@ -94,7 +94,7 @@ export function parseRunOptions(said: Said, isTerminal: boolean): RunOptions {
     logFormat: isTerminal ? 'terminal' : 'json',
     ...rest,
     dataDir: dataFolder,
-    secrets: rest.secrets ?? join(dataFolder, 'secrets'),
+    secrets: rest.secrets ?? defaultSecrets(dataFolder),
     ...(tlsCert !== undefined && tlsKey !== undefined
       ? { tls: { certFile: tlsCert, keyFile: tlsKey } }
       : {}),
@@ -104,6 +104,11 @@ export function parseRunOptions(said: Said, isTerminal: boolean): RunOptions {
     throw usageErrors(all);
   }
   return Object.freeze(options);
+}
+
+/** Where secrets lie when nobody says otherwise. */
+export function defaultSecrets(dataFolder: string): string {
+  return join(dataFolder, 'secrets');
 }
 
 function contradictions(options: RunOptions, someTls: boolean): readonly string[] {

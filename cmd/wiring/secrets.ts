@@ -2,7 +2,7 @@ import type { Loop } from '../../runtime/supervised-loop.ts';
 import { SecretsFolder, type SecretsFolderOptions } from '../../sources/secrets/secrets-folder.ts';
 
 export interface SecretsRequest extends Omit<SecretsFolderOptions, 'folder' | 'watchFolder'> {
-  /** `--secrets`, absolute; it need not exist. */
+  /** `--secrets`, absolute; the default one need not exist. */
   readonly secrets: string;
 }
 

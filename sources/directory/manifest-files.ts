@@ -163,7 +163,7 @@ export class ManifestFiles {
   }
 
   #loseFolder(reason: string): Look {
-    this.#obstacles = [`the folder cannot be read: ${reason}`];
+    this.#obstacles = [`the folder ${this.#options.folder} cannot be read: ${reason}`];
     return { isFolderReadable: false, doubt: 'the folder cannot be read' };
   }
 

@@ -61,6 +61,16 @@ describe('treeline run', () => {
     expect(output).not.toContain('this is a bug');
   });
 
+  it('ends with the code of a wrong command line when a folder that was given is not there', async () => {
+    const missing = join(installation.folder, 'nope');
+
+    const { code, output } = await refusal(`--directory=${missing}`, `--secrets=${missing}`);
+
+    expect(code).toBe(2);
+    expect(output).toContain(`--directory ${missing}: the folder cannot be read: ENOENT`);
+    expect(output).toContain(`--secrets ${missing}: the folder cannot be read: ENOENT`);
+  });
+
   it('refuses a database with tables that are not ours, and leaves it alone', async () => {
     await postgres.run('create database theirs');
     await postgres.run('create table customers (id integer)', 'theirs');

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { ConflictError } from '../lib/errors.ts';
 import type { Db, Transaction } from './db.ts';
 import type { FencedTransaction } from './fencing.ts';
-import { toLaunchRecord, type LaunchRecord, type LaunchRow } from './launch-record.ts';
+import { readLaunchProofs, type LaunchProof } from './launch-proofs.ts';
 import { toStorableJson } from './storable.ts';
 import type { GarbageDecision } from './tables.ts';
 
@@ -31,7 +31,7 @@ export interface BreakerRecord {
 /** What a pass decides from, read in one snapshot after the backends were listed. */
 export interface GarbageSnapshot {
   readonly recordUids: ReadonlySet<string>;
-  readonly launches: readonly LaunchRecord[];
+  readonly launches: readonly LaunchProof[];
   /** Ids of the instances of a backend that a person has approved for deletion. */
   readonly approvedIds: (backend: string) => ReadonlySet<string>;
   readonly breaker: BreakerRecord;
@@ -52,9 +52,7 @@ export async function readGarbageSnapshot(
     .setAccessMode('read only')
     .execute(async (tx) => {
       const records = await tx.selectFrom('workspaces').select('uid').execute();
-      const { rows } = await sql<{ readonly row: LaunchRow }>`
-        select to_jsonb(l) as row from launches l
-         where l.workspace_uid = any(${[...workspaceUids]}::text[])`.execute(tx);
+      const launches = await readLaunchProofs(tx, workspaceUids);
       const strays = await tx
         .selectFrom('garbage')
         .select(['backend', 'instance_id', 'approved_by'])
@@ -63,7 +61,7 @@ export async function readGarbageSnapshot(
       const approved = strays.filter(({ approved_by: by }) => by !== null);
       return {
         recordUids: new Set(records.map(({ uid }) => uid)),
-        launches: rows.map(({ row }) => toLaunchRecord(row)),
+        launches,
         approvedIds: (backend) =>
           new Set(approved.filter((one) => one.backend === backend).map((one) => one.instance_id)),
         breaker: await readBreaker(tx),

@@ -1,5 +1,5 @@
 import type { Instance } from '../../backends/backend.ts';
-import type { LaunchRecord } from '../../store/launch-record.ts';
+import type { LaunchProof } from '../../store/launch-proofs.ts';
 import { ownershipOf } from '../ownership.ts';
 
 /** What one pass looks at. The backend was listed first and the rows were read second (design §7). */
@@ -9,7 +9,7 @@ export interface GarbageInput {
   /** Uids of the workspaces that have a record, deleted ones included. */
   readonly recordUids: ReadonlySet<string>;
   /** Rows of every uid that was listed. */
-  readonly launches: readonly LaunchRecord[];
+  readonly launches: readonly LaunchProof[];
   /** Instances that a person has approved for deletion, by id. */
   readonly approvedIds: ReadonlySet<string>;
 }
@@ -48,24 +48,24 @@ export function planGarbage(input: GarbageInput): readonly Stray[] {
 
 function judge(
   instance: Instance,
-  launches: readonly LaunchRecord[],
+  launches: readonly LaunchProof[],
   { backend, recordUids, approvedIds }: GarbageInput,
 ): Stray | undefined {
-  const ownership = ownershipOf(instance, launches);
+  const ownership = ownershipOf({ backend, instance }, launches);
   const hasRecord = recordUids.has(instance.marks.workspaceUid);
   const isGone = instance.state === 'terminated' || instance.state === 'terminating';
   // Copied marks are nobody's business: no record will ever act on them, so a person has to.
-  if (isGone || (hasRecord && ownership.kind !== 'contradicted')) {
+  if (isGone || (hasRecord && ownership !== 'contradicted')) {
     return undefined;
   }
   const evidence: Evidence = {
     record: hasRecord ? 'present' : 'absent',
-    launch: EVIDENCE_BY_OWNERSHIP[ownership.kind],
+    launch: EVIDENCE_BY_OWNERSHIP[ownership],
     marks: instance.marks,
     state: instance.state,
     launchedAt: instance.launchedAt.toISOString(),
   };
-  const isProven = ownership.kind === 'closed' && !hasRecord;
+  const isProven = ownership === 'closed' && !hasRecord;
   return { backend, instance, verdict: verdictOf(instance, { isProven, approvedIds }), evidence };
 }
 

@@ -23,7 +23,7 @@ export function sightOf(
   instances: readonly SeenInstance[],
   launches: readonly LaunchRecord[],
 ): Sight {
-  const sorted = instances.map((seen) => ({ seen, ...ownershipOf(seen.instance, launches) }));
+  const sorted = instances.map((seen) => ({ seen, kind: ownershipOf(seen, launches) }));
   const open = sorted.filter(({ kind }) => kind === 'open').map(({ seen }) => seen);
   const [mine, ...twins] = open.toSorted(byAge);
   const of = (kind: string): readonly SeenInstance[] =>

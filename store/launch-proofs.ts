@@ -1,0 +1,26 @@
+import { sql } from 'kysely';
+import type { Transaction } from './db.ts';
+import type { LaunchRecord } from './launch-record.ts';
+
+/** What a launch proves about an instance. */
+export type LaunchProof = Pick<
+  LaunchRecord,
+  'workspaceUid' | 'attempt' | 'backend' | 'token' | 'state' | 'instanceId'
+>;
+
+/** Of every attempt of these workspaces. Not the whole rows: of 10,000 workspaces they were 30 MB (bench/heartbeats.ts). */
+export async function readLaunchProofs(
+  tx: Transaction,
+  workspaceUids: readonly string[],
+): Promise<readonly LaunchProof[]> {
+  const rows = await tx
+    .selectFrom('launches')
+    .select(['workspace_uid', 'attempt', 'backend', 'token', 'state', 'instance_id'])
+    .where('workspace_uid', '=', sql<string>`any(${[...workspaceUids]}::text[])`)
+    .execute();
+  return rows.map(({ workspace_uid: workspaceUid, instance_id: instanceId, ...row }) => ({
+    ...row,
+    workspaceUid,
+    ...(instanceId !== null && { instanceId }),
+  }));
+}

@@ -134,6 +134,8 @@ function contradictions(options: RunOptions, someTls: boolean): readonly string[
 /** How a command finds the API, or the database. */
 export interface ClientOptions {
   readonly dataDir: string;
+  /** Somebody named the data folder, so only a controller of that folder is meant. */
+  readonly isDataDirGiven?: boolean;
   readonly server?: string;
   readonly token?: string;
 }
@@ -154,7 +156,8 @@ export const CLIENT_FLAGS = Object.values(CLIENT_SETTINGS);
 
 /** Throws a usage error that lists every problem. */
 export function parseClientOptions(said: Said): ClientOptions {
-  return parse(CLIENT_SETTINGS, said);
+  const isDataDirGiven = readSettings({ dataDir }, said).values.dataDir !== undefined;
+  return Object.freeze({ ...parse(CLIENT_SETTINGS, said), isDataDirGiven });
 }
 
 export interface DatabaseOptions {

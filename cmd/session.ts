@@ -1,4 +1,5 @@
 import { DEFAULT_NAMESPACE } from '../api/objects.ts';
+import { createAbsentClient } from './absent-client.ts';
 import { createClient, type Client } from './client.ts';
 import { readClientFile } from './client-file.ts';
 import { usageError } from './cli-error.ts';
@@ -19,10 +20,22 @@ export async function openSession(context: Context, typed: Typed): Promise<Sessi
   const { env, workingDirectory, signal } = context;
   const options = parseClientOptions({ flags: typed.flags, env, workingDirectory });
   return {
-    client: createClient({ ...(await findServer(options)), signal }),
+    client: await openClient(options, signal),
     namespace: namespaceOf(typed),
     style: styleOf(context, context.stdout),
   };
+}
+
+/** One that refuses every call when the folder that was named knows no controller: what listens elsewhere is not meant. */
+async function openClient(options: ClientOptions, signal: AbortSignal): Promise<Client> {
+  const { dataDir, server, isDataDirGiven } = options;
+  const isMissing =
+    isDataDirGiven === true &&
+    server === undefined &&
+    (await readClientFile(dataDir)) === undefined;
+  return isMissing
+    ? createAbsentClient(dataDir)
+    : createClient({ ...(await findServer(options)), signal });
 }
 
 /** Flag or environment, else what `run` wrote into the data folder, else where `run` listens by default. */

@@ -6,7 +6,9 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { readClientFile, writeClientFile } from '../../cmd/client-file.ts';
 import { removeDataFolder } from '../../cmd/data-folder.ts';
 import { listRunningControllers, markRunningController } from '../../cmd/running-controllers.ts';
+import { EXIT } from '../../cmd/exit-codes.ts';
 import { findServer } from '../../cmd/session.ts';
+import { runCli } from './run-cli.ts';
 
 let dataDir = '';
 
@@ -52,6 +54,36 @@ describe('client.json', () => {
       server: 'http://127.0.0.1:1',
       token: 'given',
     });
+  });
+});
+
+describe('a data folder that was named, and that no controller has run with', () => {
+  it.each(['tree', 'delete ada --yes', 'events -f'])('is told of by "%s"', async (argv) => {
+    const env = { TREELINE_DATA_DIR: dataDir };
+    const { code, stderr } = await runCli(argv.split(' '), { env });
+
+    expect(code).toBe(EXIT.noServer);
+    expect(stderr).toContain(`no controller has run with the data folder ${dataDir}: run one with`);
+  });
+
+  it('is no hindrance when the address is named as well', async () => {
+    const { stderr } = await runCli(['tree', '--data-dir', dataDir], {
+      server: 'http://127.0.0.1:1',
+    });
+
+    expect(stderr).toContain('127.0.0.1:1');
+    expect(stderr).not.toContain('has run with');
+  });
+
+  it('is a warning to doctor', async () => {
+    const { stdout } = await runCli(['doctor', '--data-dir', dataDir, '-o', 'json']);
+
+    expect(JSON.parse(stdout)).toContainEqual(
+      expect.objectContaining({
+        ...{ what: 'controller', level: 'warn' },
+        message: expect.stringContaining(dataDir),
+      }),
+    );
   });
 });
 

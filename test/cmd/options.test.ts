@@ -144,6 +144,7 @@ describe('parseClientOptions', () => {
   it('takes the address without the slash at its end', () => {
     expect(parseClientOptions(said({ server: 'http://host:1/' }))).toEqual({
       dataDir: '/srv/.treeline',
+      isDataDirGiven: false,
       server: 'http://host:1',
     });
   });

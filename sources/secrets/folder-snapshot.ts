@@ -22,6 +22,19 @@ export interface Contents {
   readonly namespaces: ReadonlyMap<string, NamespaceContents>;
 }
 
+/** Everything that cannot be read, each with file and line where known, never with a value. Pure. */
+export function problemsIn({ problem, shared, namespaces }: Contents): readonly string[] {
+  const within = [...namespaces.values()];
+  const lookups = [
+    shared,
+    ...within.flatMap((namespace) => [namespace.shared, ...namespace.secrets.values()]),
+  ];
+  return [
+    ...[problem, ...within.map((namespace) => namespace.problem)].filter((one) => one !== ''),
+    ...lookups.flatMap((lookup) => (lookup.kind === 'problem' ? [lookup.message] : [])),
+  ];
+}
+
 export const NOTHING: SecretLookup = found([]);
 const EMPTY_NAMESPACE: NamespaceContents = { problem: '', shared: NOTHING, secrets: new Map() };
 const EMPTY: Contents = { problem: '', shared: NOTHING, namespaces: new Map() };

@@ -3,7 +3,7 @@ import type { Logger } from '../../lib/logger.ts';
 import { FolderWatch, watchFolder, type WatchFolder } from '../directory/folder-watch.ts';
 import { Wakeup } from '../directory/wakeup.ts';
 import type { SecretReader, SecretSnapshot } from '../source.ts';
-import { FolderSnapshot, type KeyedHasher } from './folder-snapshot.ts';
+import { FolderSnapshot, problemsIn, type KeyedHasher } from './folder-snapshot.ts';
 import { FIRST_LOOKS, LOOK_SPACING_MS, POLL_MS, PUBLISH_SPACING_MS, QUIET_MS } from './limits.ts';
 import { lookAtFolder } from './look.ts';
 import type { Look } from './place.ts';
@@ -36,6 +36,8 @@ export class SecretsFolder implements SecretReader {
   #snapshot: FolderSnapshot;
   #isLoaded = false;
   #isWatching = false;
+  /** What was wrong at the last publishing: each is told once. */
+  #problems: ReadonlySet<string> = new Set();
   /** When what is not published yet was seen first and last; undefined when there is nothing. */
   #pending: { readonly sinceMs: number; readonly lastMs: number } | undefined;
   #publishedMs = Number.NEGATIVE_INFINITY;
@@ -125,12 +127,23 @@ export class SecretsFolder implements SecretReader {
     this.#pending = undefined;
     this.#isLoaded = true;
     this.#snapshot = new FolderSnapshot(this.#files.contents, this.#options.key);
+    this.#tellProblems();
     const differing = last.differingFrom(this.#snapshot);
     if (isFirst || differing.length === 0) {
       return;
     }
     this.#publishedMs = this.#nowMs();
     this.#options.onChange(differing);
+  }
+
+  #tellProblems(): void {
+    const before = this.#problems;
+    this.#problems = new Set(problemsIn(this.#files.contents));
+    for (const problem of this.#problems) {
+      if (!before.has(problem)) {
+        this.#options.log.warn({ problem }, 'secrets cannot be read; who needs them waits');
+      }
+    }
   }
 
   async #look(): Promise<Look> {

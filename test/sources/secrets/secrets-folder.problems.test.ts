@@ -187,3 +187,20 @@ describe('what every workspace gets', () => {
     );
   });
 });
+
+it('is told in the log, once, with file and line and without any value', async () => {
+  const told: unknown[] = [];
+  const log = { warn: (fields: unknown) => told.push(fields) };
+  await using loaded = await LoadedFolder.create(
+    { 'default/.env': `A=1\n${PLANTED}\n`, 'default/bad/KEY': Buffer.from([0xff]) },
+    { log },
+  );
+
+  await loaded.secrets.load();
+
+  expect(told).toEqual([
+    { problem: expect.stringMatching(/^secrets of namespace "default": default\/\.env:2: must/) },
+    { problem: 'secret "bad": default/bad/KEY is not UTF-8 text' },
+  ]);
+  expect(JSON.stringify(told)).not.toContain(PLANTED);
+});

@@ -1,11 +1,12 @@
 import { Option, type Command } from 'commander';
 import type { ActivityEvent, EventList } from '../../server/contract-operations.ts';
 import { noServer } from '../api-error.ts';
-import { usageError } from '../cli-error.ts';
+import { CliError, usageError } from '../cli-error.ts';
 import { print, warn, type Context } from '../context.ts';
 import { countFlag } from './count-flag.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { parseWorkspace } from '../kinds.ts';
+import { listWorkspaces } from '../objects.ts';
 import { outputFlag } from './output-flag.ts';
 import { renderEvents } from '../output/event-table.ts';
 import { renderStructured, toList } from '../output/structured.ts';
@@ -16,7 +17,11 @@ import { isFlagSet, type Bind, type Typed } from '../verb.ts';
 const FORMATS = ['table', 'json', 'yaml'] as const;
 
 interface EventRequest {
-  readonly query: Readonly<Record<string, string | number | undefined>>;
+  readonly query: {
+    readonly namespace: string | undefined;
+    readonly workspace: string | undefined;
+    readonly limit: number | undefined;
+  };
   readonly format: (typeof FORMATS)[number];
   readonly withNamespace: boolean;
 }
@@ -58,10 +63,13 @@ function parseRequest(typed: Typed, { namespace }: Session): EventRequest {
 
 async function listEvents(
   context: Context,
-  { client }: Session,
+  session: Session,
   { query, format, withNamespace }: EventRequest,
 ): Promise<ExitCode> {
-  const { items } = await client.call<EventList>(PATHS.events, { query });
+  const { items } = await session.client.call<EventList>(PATHS.events, { query });
+  if (items.length === 0) {
+    await assertKnown(session, query.workspace);
+  }
   if (format !== 'table') {
     print(context, await renderStructured(toList(items), format));
     return EXIT.ok;
@@ -76,6 +84,21 @@ async function listEvents(
     print(context, line);
   });
   return EXIT.ok;
+}
+
+/** Events outlive their workspace for 30 days: a name without any, that is not declared, was most likely mistyped. */
+async function assertKnown(
+  { client, namespace }: Session,
+  name: string | undefined,
+): Promise<void> {
+  if (name === undefined) {
+    return;
+  }
+  const existing = await listWorkspaces(client, { namespace });
+  if (!existing.some(({ metadata }) => metadata.name === name)) {
+    const message = `no workspace ${namespace}/${name} exists, and nothing is known of an earlier one`;
+    throw new CliError(message, EXIT.notFound);
+  }
 }
 
 /** Throws `noServer` when the controller ends the stream. */

@@ -21,7 +21,9 @@ const FOLLOW_LINES = 2_000;
 export async function readLog(reader: LogReader, uid: string, tail: number): Promise<string> {
   const launch = await findOpenLaunch(reader.db, uid);
   if (launch?.instanceId === undefined) {
-    throw new NotFoundError('reading the log: the workspace has no instance');
+    const workspace = await findWorkspaceByUid(reader.db, uid);
+    const name = workspace === undefined ? uid : `${workspace.namespace}/${workspace.name}`;
+    throw new NotFoundError(`reading the log: workspace ${name} has no instance`);
   }
   const backend = reader.backends.get(launch.backend);
   if (backend === undefined) {

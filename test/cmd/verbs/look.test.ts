@@ -100,6 +100,17 @@ describe('events', () => {
     });
   });
 
+  it.each(['events nope', 'events nope -o json'])(
+    'says of a name that exists nowhere that there is no such workspace: %s',
+    async (argv) => {
+      expect(await world.run(argv)).toEqual({
+        code: EXIT.notFound,
+        stdout: '',
+        stderr: 'no workspace default/nope exists, and nothing is known of an earlier one\n',
+      });
+    },
+  );
+
   it('goes on with new ones', async () => {
     const interrupt = new AbortController();
 

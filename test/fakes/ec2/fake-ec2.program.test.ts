@@ -28,7 +28,7 @@ describe('make fake-ec2', () => {
 
     expect(await second.ended).toEqual([1, null]);
     expect(await second.errors).toBe(
-      `fake EC2: listen EADDRINUSE: address already in use 127.0.0.1:${port}\n`,
+      `fake EC2: listen EADDRINUSE: address already in use 127.0.0.1:${port}: choose another port with PORT, or none for one that is free\n`,
     );
   });
 

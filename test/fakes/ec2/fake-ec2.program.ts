@@ -22,6 +22,9 @@ async function main(): Promise<void> {
 try {
   await main();
 } catch (error) {
-  process.stderr.write(`fake EC2: ${error instanceof Error ? error.message : String(error)}\n`);
+  const isTaken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
+  const todo = isTaken ? ': choose another port with PORT, or none for one that is free' : '';
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`fake EC2: ${message}${todo}\n`);
   process.exitCode = 1;
 }

@@ -16,6 +16,8 @@ export type WaitReason =
   | 'Settling'
   | 'Recovering'
   | 'RolloutBudget'
+  /** It was launched or taken down for a change a moment ago, and another one is here. */
+  | 'BurstOfChanges'
   | 'AwaitingHeartbeat'
   | 'Draining'
   | 'AttemptsExhausted'
@@ -101,6 +103,11 @@ export function isDisruptive(action: Action): boolean {
   return (
     action.kind === 'Replace' || (action.kind === 'Stop' && !RESTING_REASONS.has(action.reason))
   );
+}
+
+/** True for the wait of one that will be taken down, once the changes that come with the first one are all here. */
+export function awaitsMoreChanges(action: Action): boolean {
+  return action.kind === 'Wait' && action.reason === 'BurstOfChanges';
 }
 
 /** It is not wanted to run, so its stop takes nobody's place in a rollout. */

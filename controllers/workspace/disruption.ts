@@ -1,7 +1,7 @@
 import { DEFAULT_MAX_UNAVAILABLE } from '../../api/rollout.ts';
 import { isAsleep } from '../../api/wake-request.ts';
 import type { Wanted } from '../../provisioning/wanted.ts';
-import { isDisruptive } from './action.ts';
+import { awaitsMoreChanges, isDisruptive } from './action.ts';
 import { agentOf } from './agent.ts';
 import type { Look } from './look.ts';
 import type { Progress } from './rollout-order.ts';
@@ -51,12 +51,13 @@ export function progressOf(look: Look, isHeldBack: boolean): Progress | undefine
   const isSeen = observation.kind === 'known' || observation.isAwaitingList;
   const isWanted =
     acceptance.isAccepted && lineage.effectiveState === 'Running' && !isAsleep(view.record);
+  const isChanging = isDisruptive(action) || awaitsMoreChanges(action);
   return wanted === undefined
     ? undefined
     : {
         ...askerOf(look, wanted),
         name: view.record.name,
-        isDue: isWanted && isDisruptive(action) && !isHeldBack,
+        isDue: isWanted && isChanging && !isHeldBack,
         canComeBack: isWanted && isSeen && !isHeldBack,
       };
 }

@@ -91,11 +91,15 @@ function planAwake(situation: Situation, running: RunningInstance): Action {
 /** What takes it down although it is wanted, so that it comes back as something else. */
 function planChange(situation: Situation, running: RunningInstance): Action | undefined {
   const { launch, instance, wanted } = running;
-  const isOutdated = isDrift(launch.inputsHash, wanted.inputsHash);
-  if ((isOutdated && situation.replacesAutomatically) || isResetByReplacing(situation)) {
+  if (isResetByReplacing(situation)) {
     return { kind: 'Replace', launch };
   }
-  return instance.state === 'running' ? planRestart(running) : undefined;
+  // After the database was lost; only a start can deliver them.
+  if (instance.state === 'running' && wanted.registers && !launch.hasCredentials) {
+    return { kind: 'Stop', launch, reason: 'CredentialsLost' };
+  }
+  const change = planDrift(situation, running);
+  return change && (waitForBurst(situation, running) ?? change);
 }
 
 /** Its state lies in the instance itself, and is to be emptied. */
@@ -105,14 +109,34 @@ function isResetByReplacing({ record, timing }: Situation): boolean {
   return isAsked && timing.keepsState === false;
 }
 
-/** Something that only a start can deliver; credentials are missing after the database was lost. */
-function planRestart({ launch, instance, wanted }: RunningInstance): Action | undefined {
-  if (isDrift(instance.configHash ?? launch.configHash, wanted.configHash)) {
-    return { kind: 'Stop', launch, reason: 'ConfigChanged' };
+/** It runs, or lies there, with something else than what is wanted. */
+function planDrift(
+  { replacesAutomatically }: Situation,
+  { launch, instance, wanted }: RunningInstance,
+): Action | undefined {
+  if (isDrift(launch.inputsHash, wanted.inputsHash) && replacesAutomatically) {
+    return { kind: 'Replace', launch };
   }
-  return wanted.registers && !launch.hasCredentials
-    ? { kind: 'Stop', launch, reason: 'CredentialsLost' }
+  const isOutdated = isDrift(instance.configHash ?? launch.configHash, wanted.configHash);
+  return isOutdated && instance.state === 'running'
+    ? { kind: 'Stop', launch, reason: 'ConfigChanged' }
     : undefined;
+}
+
+/** Edits come in bursts: who was launched, started, or taken down for one just now waits for the rest of them. */
+const BURST_SECONDS = 2;
+
+function waitForBurst(
+  { record: { status }, now }: Situation,
+  { launch, instance }: RunningInstance,
+): Action | undefined {
+  const times = [status?.rollout?.downSince, launch.launchedAt, instance.startedAt];
+  // The time of a start is the provider's, whose clock may be ahead.
+  const past = times
+    .map((time) => new Date(time ?? 0).getTime())
+    .filter((ms) => ms <= now.getTime());
+  const seconds = BURST_SECONDS - (now.getTime() - Math.max(...past)) / 1000;
+  return seconds > 0 ? wait('BurstOfChanges', seconds) : undefined;
 }
 
 function planResting(

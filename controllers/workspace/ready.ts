@@ -1,5 +1,5 @@
 import type { Reason } from '../../api/conditions.ts';
-import type { Action, ActionOf } from './action.ts';
+import { awaitsMoreChanges, type Action, type ActionOf } from './action.ts';
 import type { AgentState } from './agent.ts';
 import { isAsleep } from '../../api/wake-request.ts';
 import { currentFailures } from './failures.ts';
@@ -94,6 +94,9 @@ function changingOf(action: Action, agent: AgentState | undefined): Verdict | un
   }
   if (action.kind === 'Stop') {
     return no('Provisioning', 'the agent is restarted with its new configuration');
+  }
+  if (awaitsMoreChanges(action)) {
+    return no('Provisioning', 'its change waits a moment for those that may come with it');
   }
   return isAwaitingRollout(action) && agent?.kind !== 'Lost'
     ? no('Provisioning', action.message ?? 'its change waits for its turn')

@@ -22,6 +22,7 @@ export interface PlanInput {
     | 'sessionResetAt'
     | 'externalAttempt'
     | 'spec'
+    | 'status'
   >;
   readonly acceptance: Acceptance;
   /** All rows of this uid, the oldest attempt first. */

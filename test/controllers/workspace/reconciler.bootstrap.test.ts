@@ -119,6 +119,8 @@ describe('an agent whose instance fetches its bundle', () => {
     await using harness = await startDemo();
     const old = await boot(harness);
     await speak(harness, old);
+    // Who was launched just now waits for more changes.
+    await harness.advance(2);
 
     await harness.apply(REGISTERING, workspace({ name: 'demo', role: 'Design' }));
     await harness.look();

@@ -67,6 +67,9 @@ async function changeFirst(): Promise<void> {
   await harness.look();
   await harness.look();
   await sayAll();
+  // Who was launched just now waits for more changes.
+  await harness.advance(2);
+  harness.log.clear();
   await harness.apply(slow, ...versionOf('2', TREE));
   while (!stepsOf(harness, 'Start').includes('Start a')) {
     await harness.look();
@@ -82,6 +85,7 @@ async function sayAll(): Promise<void> {
 
 async function stopAtFirst(): Promise<void> {
   await run(ONE, ...versionOf('1', TREE));
+  await harness.advance(2);
   await harness.apply(ONE, ...versionOf('2', TREE));
   await changeAndCrash('a');
 }
@@ -152,7 +156,7 @@ describe('a rollout stops', () => {
     for (const name of ['a', 'b', 'c']) {
       await say(harness, name);
     }
-    await harness.look();
+    await harness.advance(2);
     harness.log.clear();
 
     await harness.apply(slow, ...versionOf('2', TREE));

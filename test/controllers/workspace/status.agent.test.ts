@@ -175,10 +175,10 @@ describe('where an agent listens', () => {
     ['is what it said, on a machine', 'ec2/us-east-1', 'http://10.0.0.7:8000'],
     ['is what the backend knows, as a process', 'process', undefined],
   ])('%s', (_title, backend, url) => {
-    const status = statusOf({
-      launches: [launch({ backend })],
-      report: report({ url: 'http://10.0.0.7:8000' }),
-    });
+    const status = statusOf(
+      { launches: [launch({ backend })], report: report({ url: 'http://10.0.0.7:8000' }) },
+      { observation: known({ ...seen(), backend }) },
+    );
 
     expect(status.url).toBe(url);
   });

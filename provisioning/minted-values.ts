@@ -1,7 +1,7 @@
 import type { Env } from './env.ts';
 
-/** Values of one workspace: those of several starts, so that what an earlier one logged is recognised too. */
-const MOST_VALUES = 100;
+/** Values of earlier starts of one workspace, so that what these logged is recognised too. */
+const MOST_EARLIER = 100;
 
 /**
  * What env mutators have added, per workspace, to be masked where an agent logs it. In memory alone: nobody may find it anywhere
@@ -10,12 +10,13 @@ const MOST_VALUES = 100;
 export class MintedValues {
   readonly #byUid = new Map<string, readonly string[]>();
 
-  /** Notes what differs between the env before and after the mutators. */
+  /** Notes what differs between the env before and after the mutators. All of it is kept until the next start, whatever was before. */
   note(uid: string, { before, after }: { readonly before: Env; readonly after: Env }): void {
-    const added = Object.entries(after).filter(([name, value]) => before[name] !== value);
-    if (added.length > 0) {
-      const values = [...this.of(uid), ...added.map(([, value]) => value)];
-      this.#byUid.set(uid, [...new Set(values)].slice(-MOST_VALUES));
+    const changed = Object.entries(after).filter(([name, value]) => before[name] !== value);
+    if (changed.length > 0) {
+      const added = new Set(changed.map(([, value]) => value));
+      const earlier = this.of(uid).filter((value) => !added.has(value));
+      this.#byUid.set(uid, [...earlier.slice(-MOST_EARLIER), ...added]);
     }
   }
 

@@ -86,13 +86,13 @@ function launchToken(
 }
 
 /**
- * Counts one launch call before it is sent and answers the permission to send it.
+ * Counts one launch call before it is sent and answers the permission to send it. Without a `configHash` the one that is noted stays.
  * Throws `ConflictError` when the attempt is not pending any more or was refused.
  */
 export async function countCall(
   tx: FencedTransaction,
   { workspaceUid, attempt }: AttemptKey,
-  options: { readonly installationId: string; readonly configHash: string },
+  options: { readonly installationId: string; readonly configHash: string | undefined },
 ): Promise<LaunchIntent> {
   const row = await tx
     .updateTable('launches')

@@ -76,19 +76,14 @@ async function count(
       return undefined;
     }
     await storeCredentials(tx, credentials);
-    const configHash = configHashOf(launch, bundle, context);
+    const configHash = mayHaveFetched(launch, context) ? undefined : bundle.configHash;
     return { intent: await countCall(tx, launch, { installationId, configHash }), bundle };
   });
 }
 
-/** An instance of an earlier call may have fetched its bundle already, and what that was is noted. */
-function configHashOf(
-  { backend, lastSentAt, configHash }: LaunchRecord,
-  bundle: Bundle,
-  context: WorkspaceContext,
-): string {
-  const isFetched = getBackend(context, backend).bootstraps === true;
-  return isFetched && lastSentAt !== undefined ? configHash : bundle.configHash;
+/** An instance of an earlier call: what it fetched is noted by whoever served it, maybe at this moment. */
+function mayHaveFetched({ backend, lastSentAt }: LaunchRecord, context: WorkspaceContext): boolean {
+  return lastSentAt !== undefined && getBackend(context, backend).bootstraps === true;
 }
 
 /** True for a class that is on no hold; a call in doubt is repeated whatever the class says. */

@@ -166,6 +166,15 @@ describe('a call', () => {
     });
   });
 
+  it('leaves the hash that is noted when it is told none', async () => {
+    await prepare();
+    await write((tx) => countCall(tx, KEY, CALL));
+
+    await write((tx) => countCall(tx, KEY, { ...INSTALLATION, configHash: undefined }));
+
+    expect(await open()).toMatchObject({ callsInDoubt: 2, configHash: 'config-2' });
+  });
+
   it('stays counted until an answer takes it off', async () => {
     await prepare();
     await write((tx) => countCall(tx, KEY, CALL));

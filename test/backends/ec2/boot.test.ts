@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
+import { logOfLastRun } from '../../../api/run-boundary.ts';
 import { BootBed } from './boot-bed.ts';
 
 const SECRETS = { 'configs/.auth_token': 'agent-1', 'configs/.inbound_secret': 'inbound-1' };
@@ -13,8 +14,9 @@ describe('an instance that boots with the default user data', () => {
     const { code, output } = await bed.boot('echo "$GREETING $WORKSPACE_CONFIG_PATH"; pwd; exit 3');
 
     expect(bed.requests).toEqual(['POST /agents/v1/bootstrap bootstrap-1 application/x-tar']);
-    expect(output).toContain(`hello ${bed.path('configs')}\n`);
-    expect(output).toContain(`${bed.path('var/lib/treeline/state')}\n`);
+    expect(logOfLastRun(output)).toBe(
+      `hello ${bed.path('configs')}\n${bed.path('var/lib/treeline/state')}\n`,
+    );
     expect(code).toBe(3);
     expect(await bed.read('configs/.auth_token')).toBe('agent-1');
   });

@@ -15,7 +15,7 @@ export function toHeartbeatWord(body: HeartbeatRequest): Omit<HeartbeatWord, 'to
     kind: 'heartbeat',
     uid: body.workspace_id,
     errorRate: clamp(body.error_rate, 1),
-    ...textField('sampleError', body.sample_error),
+    ...textField('sampleError', body.sample_error && wholeWords(body.sample_error)),
     ...textField('currentTask', body.current_task),
     activeTasks: Math.trunc(clamp(body.active_tasks, MAX_TASKS)),
     ...(uptime !== undefined && { uptimeSeconds: clamp(uptime, Number.MAX_SAFE_INTEGER) }),
@@ -36,4 +36,10 @@ function textField<K extends string>(
   text: string | null | undefined,
 ): Partial<Record<K, string>> {
   return text ? ({ [name]: text.slice(0, MAX_TEXT_LENGTH) } as Record<K, string>) : {};
+}
+
+/** Who masks secrets in what is shown of a text would not recognise half of one at its end. */
+function wholeWords(text: string): string {
+  const cut = text.slice(0, MAX_TEXT_LENGTH);
+  return cut === text ? text : cut.slice(0, cut.search(/\s\S*$/) + 1).trimEnd();
 }

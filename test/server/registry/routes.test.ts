@@ -104,6 +104,16 @@ describe('a heartbeat', () => {
     });
   });
 
+  it('with a long error keeps whole words of it, so that no half of a secret escapes who masks', async () => {
+    await using world = await AgentWorld.start();
+
+    await world.heartbeat({
+      sample_error: `${'x'.repeat(1_980)} bad key planted-${'s'.repeat(43)}`,
+    });
+
+    expect(await world.report()).toMatchObject({ sample_error: `${'x'.repeat(1_980)} bad key` });
+  });
+
   it('with fields of the wrong type is refused with their names and without their values', async () => {
     await using world = await AgentWorld.start();
 

@@ -187,6 +187,7 @@ export class Fleet {
           error,
           instances,
           isAwaitingList: this.#isAwaitingList(uid, look),
+          ...(state === undefined && { unconfigured: key }),
         };
       }
       takenAt = earlier(takenAt, listedAt(state.list, uid));

@@ -16,6 +16,8 @@ export type Observation =
       readonly instances: readonly SeenInstance[];
       /** The list that follows the last call is missing; it brings the workspace back. */
       readonly isAwaitingList: boolean;
+      /** The backend that is not configured here, so that no list of it will ever come. */
+      readonly unconfigured?: string;
     };
 
 /** An immutable look at all backends at one moment; take it before reading any row. */

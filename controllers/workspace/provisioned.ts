@@ -21,10 +21,11 @@ export function provisionedOf(input: StatusInput): Verdict {
     return withoutLaunch(input);
   }
   if (open.state === 'pending') {
-    return heldOf(input) ?? pending(action);
+    return withoutBackend(observation) ?? heldOf(input) ?? pending(action);
   }
   const sight = sightOf(observation.instances, view.launches);
   return (
+    withoutBackend(observation) ??
     blindness(observation, sight) ??
     withoutCredentials(input, open) ??
     withInstance(input, sight.mine?.instance)
@@ -50,6 +51,15 @@ const UNKNOWING: ReadonlySet<Reason> = new Set<Reason>([
 
 function failed({ reason, message }: ConditionError): Verdict {
   return { status: UNKNOWING.has(reason) ? 'Unknown' : 'False', reason, message };
+}
+
+/** Nothing but a person helps: its instance can be neither seen nor ended from here. */
+function withoutBackend(observation: Observation): Verdict | undefined {
+  if (observation.kind === 'known' || observation.unconfigured === undefined) {
+    return undefined;
+  }
+  const message = `backend "${observation.unconfigured}" of its last launch is not configured here; configure it again`;
+  return { status: 'Unknown', reason: 'StatusUnknown', message };
 }
 
 /** The text of the failure stands in the log and at the backend, once, not on each of its workspaces. */

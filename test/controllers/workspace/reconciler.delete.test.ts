@@ -85,6 +85,21 @@ it('goes although its backend is not configured any more, and tells what is left
   );
 });
 
+it('names the backend of its instance that is not configured any more, and what to do', async () => {
+  await using harness = await startDemo();
+
+  await harness.process.kill();
+  await harness.lead(harness.backend.another(), { backendNames: ['other'] });
+  await harness.apply();
+  await harness.look();
+
+  expect(await harness.condition('demo', 'Provisioned')).toMatchObject({
+    status: 'Unknown',
+    reason: 'StatusUnknown',
+    message: 'backend "process" of its last launch is not configured here; configure it again',
+  });
+});
+
 it('keeps the state of a workspace whose policy is Retain', async () => {
   await using harness = await Harness.start();
   await harness.apply(CLASS, workspace({ name: 'demo', deletionPolicy: 'Retain' }));

@@ -3,7 +3,7 @@ import type { Condition, WorkspaceStatus } from '../../../api/conditions.ts';
 import { computeStatus } from '../../../controllers/workspace/status.ts';
 import type { StatusInput } from '../../../controllers/workspace/status-input.ts';
 import type { WorkspaceRecord } from '../../../store/workspace-view.ts';
-import { ACCEPTED, NOW, ago, known, record, seen, unknown, view } from './builders.ts';
+import { ACCEPTED, NOW, ago, known, launch, record, seen, unknown, view } from './builders.ts';
 
 /** A workspace whose instance runs and answers. */
 function input(overrides: Partial<StatusInput> = {}): StatusInput {
@@ -45,6 +45,19 @@ describe('a status', () => {
         'nothing is launched before backend "process" can be listed; treeline doctor tells more',
     });
   });
+
+  it.each(['pending', 'launched'] as const)(
+    'names the backend of a launch that is %s when it is not configured any more',
+    (state) => {
+      const observation = { ...unknown(), unconfigured: 'docker' };
+      const lost = input({ view: view({ launches: [launch({ state })] }), observation });
+
+      expect(of(computeStatus(lost), 'Provisioned')).toMatchObject({
+        status: 'Unknown',
+        message: 'backend "docker" of its last launch is not configured here; configure it again',
+      });
+    },
+  );
 
   it('says where the instance is, what it was made of, and how its children are', () => {
     const parent = record({ parentId: 'uid-bob', parentName: 'bob' });

@@ -51,14 +51,17 @@ function explain({ detail, reason, problems = [], users = [] }: ProblemDocument)
 }
 
 /** `workspace default/ada is declared in manifests/x.yaml:12 (set "directory"): edit that file instead`. */
-export function ownedBySource(object: string, { problem }: ApiError): CliError {
-  const set = `(set "${problem.set ?? '?'}")`;
+export function ownedBySource(
+  object: string,
+  owner: Pick<ProblemDocument, 'set' | 'file'>,
+): CliError {
+  const set = `(set "${owner.set ?? '?'}")`;
   return new CliError(
-    problem.file === undefined
+    owner.file === undefined
       ? `${object} is declared by another source ${set}: change it there instead`
-      : `${object} is declared in ${problem.file} ${set}: edit that file instead`,
+      : `${object} is declared in ${owner.file} ${set}: edit that file instead`,
     EXIT.refused,
-    { cause: problem },
+    { cause: owner },
   );
 }
 

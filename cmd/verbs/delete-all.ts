@@ -19,9 +19,8 @@ export async function deleteAll(
   { client }: Session,
   {
     requests,
-    declaredIn,
     descendantsOnly,
-  }: Pick<DeletionPlan, 'requests' | 'declaredIn'> & { readonly descendantsOnly: boolean },
+  }: Pick<DeletionPlan, 'requests'> & { readonly descendantsOnly: boolean },
 ): Promise<void> {
   const hasWorkspaces = requests.some(({ kind }) => kind.kind === 'Workspace');
   for (const target of requests) {
@@ -30,10 +29,8 @@ export async function deleteAll(
         method: 'DELETE',
         query: queryOf(target, descendantsOnly),
       });
-    const { deleted } = await explainOwner(
-      // A descendant may be what a source owns.
-      ({ file = '' }) => declaredIn.get(file) ?? describeObject(target, target.namespace),
-      () => (hasWorkspaces ? whileInUse(context, work) : work()),
+    const { deleted } = await explainOwner(describeObject(target, target.namespace), () =>
+      hasWorkspaces ? whileInUse(context, work) : work(),
     );
     for (const reference of deleted) {
       const is = reference.kind === 'Workspace' ? 'is being deleted' : 'deleted';

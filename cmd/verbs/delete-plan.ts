@@ -1,5 +1,6 @@
-import type { WorkspaceObject } from '../../server/contract.ts';
-import { ApiError } from '../api-error.ts';
+import type { ObjectMetadata, WorkspaceObject } from '../../server/contract.ts';
+import { isEditable } from '../../store/ownership.ts';
+import { ApiError, ownedBySource } from '../api-error.ts';
 import { CliError } from '../cli-error.ts';
 import { findDescendants } from './descendants.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -18,11 +19,11 @@ export interface DeletionPlan {
   readonly doomed: readonly string[];
   /** What was named and does not exist. */
   readonly missing: readonly string[];
-  /** By `file:line` of its manifest, what will go: names the one that a source owns. */
-  readonly declaredIn: ReadonlyMap<string, string>;
+  /** One for each of the doomed that a source owns, in their order: then nothing may go. */
+  readonly refusals: readonly CliError[];
 }
 
-const NOTHING: DeletionPlan = { requests: [], doomed: [], missing: [], declaredIn: new Map() };
+const NOTHING: DeletionPlan = { requests: [], doomed: [], missing: [], refusals: [] };
 
 /** Looks what a deletion of these would take with it. */
 export async function planDeletion(
@@ -50,8 +51,8 @@ function planWorkspaces(
   existing: readonly WorkspaceObject[],
   descendantsOnly: boolean,
 ): DeletionPlan {
-  const names = new Set(existing.map(({ metadata }) => metadata.name));
-  const present = named.filter(({ name }) => names.has(name));
+  const metadataOf = new Map(existing.map(({ metadata }) => [metadata.name, metadata]));
+  const present = named.filter(({ name }) => metadataOf.has(name));
   const below = new Set(
     present.flatMap(({ name }) =>
       findDescendants(existing, name).map(({ metadata }) => metadata.name),
@@ -65,12 +66,8 @@ function planWorkspaces(
   return {
     requests: below.size === 0 && descendantsOnly ? [] : withoutCovered(present, existing, below),
     doomed: doomed.map(describe),
-    missing: named.filter(({ name }) => !names.has(name)).map(nameOf),
-    declaredIn: new Map(
-      existing.flatMap(({ metadata: { origin, name } }) =>
-        origin === undefined ? [] : [[origin, describe(name)]],
-      ),
-    ),
+    missing: named.filter(({ name }) => !metadataOf.has(name)).map(nameOf),
+    refusals: doomed.flatMap((name) => refusalsOf(describe(name), metadataOf.get(name))),
   };
 }
 
@@ -96,14 +93,29 @@ function withoutCovered(
 
 async function planOther({ client }: Session, target: NamespacedTarget): Promise<DeletionPlan> {
   try {
-    await getObject(client, target);
-    return { ...NOTHING, requests: [target], doomed: [nameOf(target)] };
+    const { metadata } = await getObject(client, target);
+    const name = nameOf(target);
+    return {
+      ...NOTHING,
+      requests: [target],
+      doomed: [name],
+      refusals: refusalsOf(name, metadata),
+    };
   } catch (error) {
     if (error instanceof ApiError && error.problem.status === 404) {
       return { ...NOTHING, missing: [nameOf(target)] };
     }
     throw error;
   }
+}
+
+/** One, or none for what may be deleted. */
+function refusalsOf(object: string, metadata: ObjectMetadata | undefined): readonly CliError[] {
+  if (metadata === undefined || isEditable(metadata)) {
+    return [];
+  }
+  const { applySet: set, origin: file } = metadata;
+  return [ownedBySource(object, { set, ...(file !== undefined && { file }) })];
 }
 
 function nameOf(target: NamespacedTarget): string {
@@ -115,6 +127,6 @@ function join(plans: readonly DeletionPlan[]): DeletionPlan {
     requests: plans.flatMap(({ requests }) => requests),
     doomed: plans.flatMap(({ doomed }) => doomed),
     missing: plans.flatMap(({ missing }) => missing),
-    declaredIn: new Map(plans.flatMap(({ declaredIn }) => [...declaredIn])),
+    refusals: plans.flatMap(({ refusals }) => refusals),
   };
 }

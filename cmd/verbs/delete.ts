@@ -24,11 +24,16 @@ async function remove(context: Context, typed: Typed): Promise<ExitCode> {
   const descendantsOnly = isFlagSet(typed, 'descendantsOnly');
   const targets = await targetsOf(context, typed, session);
   const plan = await planDeletion(session, targets, descendantsOnly);
-  const { doomed, missing } = plan;
+  const { doomed, missing, refusals } = plan;
   reportMissing(context, typed, missing);
   if (doomed.length === 0) {
     warn(context, 'there is nothing to delete');
     return EXIT.ok;
+  }
+  // Said before anything is announced or asked; the server would refuse as well.
+  const [refusal] = refusals;
+  if (refusal !== undefined) {
+    throw refusal;
   }
   const count = `${doomed.length} object${doomed.length === 1 ? '' : 's'}`;
   warn(context, [`${count} will be deleted:`, ...doomed.map((one) => `  ${one}`)].join('\n'));

@@ -1,4 +1,4 @@
-import type { ProblemDocument, WorkspaceObject } from '../../server/contract.ts';
+import type { WorkspaceObject } from '../../server/contract.ts';
 import { ApiError, ownedBySource } from '../api-error.ts';
 import { CliError } from '../cli-error.ts';
 import type { Client } from '../client.ts';
@@ -15,26 +15,21 @@ export function patchWorkspace(
   { namespace, name }: { readonly namespace: string; readonly name: string },
   spec: Readonly<Record<string, unknown>>,
 ): Promise<WorkspaceObject> {
-  return explainOwner(
-    () => `workspace ${namespace}/${name}`,
-    () =>
-      client.call<WorkspaceObject>(workspacePath(namespace, name), {
-        method: 'PATCH',
-        body: { spec },
-      }),
+  return explainOwner(`workspace ${namespace}/${name}`, () =>
+    client.call<WorkspaceObject>(workspacePath(namespace, name), {
+      method: 'PATCH',
+      body: { spec },
+    }),
   );
 }
 
-/** A refusal because a source owns an object, which `describe` names, says where to make the change instead. */
-export async function explainOwner<T>(
-  describe: (problem: ProblemDocument) => string,
-  work: () => Promise<T>,
-): Promise<T> {
+/** A refusal because a source owns `object` says where to make the change instead. */
+export async function explainOwner<T>(object: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     throw error instanceof ApiError && error.problem.reason === 'OwnedBySource'
-      ? ownedBySource(describe(error.problem), error)
+      ? ownedBySource(object, error.problem)
       : error;
   }
 }

@@ -222,9 +222,7 @@ describe('ownedBySource', () => {
       'workspace default/ada is declared by another source (set "kubernetes"): change it there instead',
     ],
   ])('says where to change it: %j', (members, message) => {
-    const error = new ApiError(JSON.parse(problem(members)) as ApiError['problem']);
-
-    expect(ownedBySource('workspace default/ada', error)).toMatchObject({
+    expect(ownedBySource('workspace default/ada', members)).toMatchObject({
       message,
       exitCode: EXIT.refused,
     });

@@ -149,15 +149,23 @@ describe('delete', () => {
 
     const result = await world.run('delete research -y');
 
-    expect(result.code).toBe(EXIT.refused);
-    expect(result.stderr).toContain(OWNED);
+    expect(result).toEqual({ code: EXIT.refused, stdout: '', stderr: OWNED });
     expect(await world.namesLeft()).toContain('research');
+  });
+
+  it('announces and deletes nothing when a folder declares one of several', async () => {
+    await world.giveToFolder('research', 'manifests/x.yaml:12');
+
+    const result = await world.run('delete writing research', { answers: 'y\n' });
+
+    expect(result).toEqual({ code: EXIT.refused, stdout: '', stderr: OWNED });
+    expect(await world.namesLeft()).toContain('writing');
   });
 
   it('names the descendant that a folder declares', async () => {
     await world.giveToFolder('research', 'manifests/x.yaml:12');
 
-    expect((await world.run('delete director -y')).stderr).toContain(OWNED);
+    expect((await world.run('delete director -y')).stderr).toBe(OWNED);
   });
 
   it.each([

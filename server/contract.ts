@@ -116,7 +116,16 @@ export const workspacePatchSchema = closed({
 export type WorkspacePatch = Static<typeof workspacePatchSchema>;
 
 /** Answer of a request that is no edit: the value that is stored; the controller acts on it once. */
-export const requestAnswerSchema = Type.Object({ uid: Type.String(), requestedAt: Type.String() });
+export const requestAnswerSchema = Type.Object({
+  uid: Type.String(),
+  requestedAt: Type.String(),
+  remark: Type.Optional(
+    Type.String({
+      description:
+        'For people, when it comes to something else than was asked, as of one that is paused; completes `workspace ada ...`.',
+    }),
+  ),
+});
 export type RequestAnswer = Static<typeof requestAnswerSchema>;
 
 export const deleteQuerySchema = closed({

@@ -11,7 +11,7 @@ import { timeoutSecondsOf, waitUntil } from './wait-until.ts';
 export interface Wish {
   readonly verb: 'hibernate' | 'wake';
   readonly query?: Query;
-  /** Completes `workspace/ada ...`. */
+  /** Completes `workspace/ada ...`, unless the answer says what it comes to instead. */
   readonly said: string;
   readonly goal: Goal;
 }
@@ -27,9 +27,9 @@ export async function askAndWait(
   const asked: string[] = [];
   const code = await forEachNamed(context, typed, async ({ client, namespace }, name) => {
     const path = workspaceRequestPath({ namespace, name }, verb);
-    await client.call<RequestAnswer>(path, { method: 'POST', query });
+    const { remark } = await client.call<RequestAnswer>(path, { method: 'POST', query });
     asked.push(`${namespace}/${name}`);
-    print(context, `workspace/${name} ${said}`);
+    print(context, `workspace/${name} ${remark ?? said}`);
   });
   if (asked.length > 0 && isFlagSet(typed, 'wait')) {
     await waitUntil(context, typed, ({ namespace }) => ({ goal, namespace, names: asked }));

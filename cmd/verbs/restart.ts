@@ -17,11 +17,14 @@ export function define(command: Command, bind: Bind): void {
 function restart(context: Context, typed: Typed): Promise<ExitCode> {
   const resetSession = isFlagSet(typed, 'resetSession') || undefined;
   return forEachNamed(context, typed, async ({ client, namespace }, name) => {
-    await client.call<RequestAnswer>(workspaceRequestPath({ namespace, name }, 'restart'), {
-      method: 'POST',
-      query: { resetSession },
-    });
+    const { remark } = await client.call<RequestAnswer>(
+      workspaceRequestPath({ namespace, name }, 'restart'),
+      {
+        method: 'POST',
+        query: { resetSession },
+      },
+    );
     const how = resetSession === true ? ' with an empty state' : '';
-    print(context, `workspace/${name} will be restarted${how}`);
+    print(context, `workspace/${name} ${remark ?? `will be restarted${how}`}`);
   });
 }

@@ -4,6 +4,7 @@ import type { ServerOptions } from '../options.ts';
 import type { ApiServer } from '../route-schema.ts';
 import { assertNotPaused, assertRunsHere } from './get-workspace.ts';
 import { HIBERNATE } from './hibernate-request.ts';
+import { remarkOnRestart, remarkOnWake } from './request-remark.ts';
 import { registerWorkspaceRequest, type WorkspaceRequest } from './workspace-request.ts';
 
 const RESTART: WorkspaceRequest<typeof restartQuerySchema> = {
@@ -18,6 +19,7 @@ const RESTART: WorkspaceRequest<typeof restartQuerySchema> = {
     assertRunsHere(workspace);
     return Promise.resolve(undefined);
   },
+  remark: remarkOnRestart,
 };
 
 const RECONCILE: WorkspaceRequest<typeof noQuerySchema> = {
@@ -37,6 +39,7 @@ const WAKE: WorkspaceRequest<typeof noQuerySchema> = {
     assertNotPaused(workspace);
     return Promise.resolve(undefined);
   },
+  remark: remarkOnWake,
 };
 
 /** Wishes that are not spec (design §4). */

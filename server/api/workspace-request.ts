@@ -2,7 +2,7 @@ import type { Static, TObject } from 'typebox';
 import { inTransaction, type Transaction } from '../../store/db.ts';
 import { setRequests, type RequestChange } from '../../store/edit-workspace.ts';
 import type { StoredWorkspace } from '../../store/stored-workspace.ts';
-import { requestAnswerSchema } from '../contract.ts';
+import { requestAnswerSchema, type RequestAnswer } from '../contract.ts';
 import type { ServerOptions } from '../options.ts';
 import {
   nameParameter,
@@ -27,6 +27,8 @@ export interface WorkspaceRequest<Query extends TObject> {
     workspace: StoredWorkspace,
     query: Static<Query>,
   ) => Promise<string | undefined>;
+  /** What it comes to, as `remark` of the answer; undefined: to what was asked. */
+  readonly remark?: (workspace: StoredWorkspace, query: Static<Query>) => string | undefined;
 }
 
 /** `POST .../workspaces/NAME/VERB`, answered with 202. */
@@ -68,12 +70,17 @@ interface Asked<Query extends TObject> {
 async function store<Query extends TObject>(
   tx: Transaction,
   workspace: StoredWorkspace,
-  { request: { check, toRequests }, now, query }: Asked<Query>,
-): Promise<{ uid: string; requestedAt: string }> {
+  { request: { check, toRequests, remark }, now, query }: Asked<Query>,
+): Promise<RequestAnswer> {
   const { uid } = workspace;
   const fulfilledAt = await check?.(tx, workspace, query);
   if (fulfilledAt === undefined) {
     await setRequests(tx, uid, toRequests(now, query));
   }
-  return { uid, requestedAt: fulfilledAt ?? now };
+  const said = remark?.(workspace, query);
+  return {
+    uid,
+    requestedAt: fulfilledAt ?? now,
+    ...(said !== undefined && { remark: said }),
+  };
 }

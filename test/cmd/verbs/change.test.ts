@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { EXIT } from '../../../cmd/exit-codes.ts';
 import { CliWorld, manifest } from '../cli-world.ts';
+import { condition } from '../workspaces.ts';
 
 let world: CliWorld;
 
@@ -277,5 +278,19 @@ describe('restart', () => {
       .where('name', '=', 'research')
       .executeTakeFirstOrThrow();
     expect(requests).toHaveProperty('resetSessionAt', requests.restartRequestedAt);
+  });
+
+  it('says that one that is paused starts with its next resume', async () => {
+    await world.setStatus('research', {
+      phase: 'Paused',
+      conditions: [condition('Ready', 'True', 'AncestorPaused')],
+    });
+
+    expect(await world.run('restart research')).toEqual({
+      code: EXIT.ok,
+      stdout:
+        'workspace/research is paused, or below one that is: it starts with its next resume\n',
+      stderr: '',
+    });
   });
 });

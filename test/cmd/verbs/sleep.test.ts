@@ -112,6 +112,14 @@ describe('wake', () => {
     expect(await requestsOf('writing')).toHaveProperty('wakeRequestedAt');
   });
 
+  it('says that one that is up is not asleep', async () => {
+    expect(await world.run('wake writing')).toEqual({
+      code: EXIT.ok,
+      stdout: 'workspace/writing is not asleep\n',
+      stderr: '',
+    });
+  });
+
   it('does not wait for what is paused', async () => {
     await world.setStatus('writing', PAUSED);
 

@@ -20,7 +20,7 @@ describe.each([
 
     const stored = await findWorkspace(api.db, 'default', 'ada');
     expect(status).toBe(202);
-    expect(body).toEqual({
+    expect(body).toMatchObject({
       uid: stored?.uid,
       requestedAt: expect.stringMatching(/^\d{4}-.*Z$/) as unknown,
     });
@@ -65,6 +65,29 @@ describe('wake', () => {
     const { status, problem } = await api.send('POST', `${ADA}/wake`);
 
     expect([status, problem.reason]).toEqual([409, 'Paused']);
+  });
+});
+
+describe.each([
+  ['restart', 'Online', undefined],
+  [
+    'restart?resetSession=true',
+    'Paused',
+    'is paused, or below one that is: it starts, with an empty state, with its next resume',
+  ],
+  ['wake', 'Hibernated', undefined],
+  ['wake', 'Online', 'is not asleep'],
+  ['reconcile', 'Paused', undefined],
+] as const)('%s of one that is %s', (verb, phase, remark) => {
+  it(`answers with the remark ${String(remark)}`, async () => {
+    await using api = await TestApi.start();
+    await api.apply([workspace('ada')]);
+    await see(api.db, { phase });
+
+    const { status, body } = await api.send('POST', `${ADA}/${verb}`);
+
+    expect(status).toBe(202);
+    expect((body as { remark?: string }).remark).toBe(remark);
   });
 });
 

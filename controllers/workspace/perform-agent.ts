@@ -1,6 +1,7 @@
 import { ReconcileError } from '../../lib/errors.ts';
 import { storeHibernation, claimHibernation } from '../../store/hibernation.ts';
 import { startClosing } from '../../store/launches.ts';
+import type { LaunchRecord } from '../../store/launch-record.ts';
 import { updateFailures } from '../../store/workspace-status.ts';
 import { wakingReason, type ActionOf } from './action.ts';
 import { getBackend, write, type WorkspaceContext } from './context.ts';
@@ -21,7 +22,7 @@ export async function performTimeOut(
   context: WorkspaceContext,
 ): Promise<Outcome> {
   const { record, now } = step.view;
-  const log = evidenceIn(await readEvidence(launch, context), step);
+  const log = evidenceIn(await readEvidence(launch, context), launch, step);
   const message = timeOutMessage(sinceSeconds, log);
   const exit = { attempt: launch.attempt, at: now.toISOString(), log };
   const failure = { reason: 'ProvisionTimeout', message, at: now, exit };
@@ -39,8 +40,9 @@ export async function performTimeOut(
 }
 
 /** Cut after it was masked: nobody would recognise half a secret. */
-function evidenceIn(log: string, { acceptance }: Step): string {
-  return shownText(logOfLastRun(log), acceptance).slice(-EVIDENCE_CHARACTERS).toWellFormed();
+function evidenceIn(log: string, { configHash }: LaunchRecord, { acceptance }: Step): string {
+  const shown = shownText(logOfLastRun(log), acceptance, configHash);
+  return shown.slice(-EVIDENCE_CHARACTERS).toWellFormed();
 }
 
 /** What people read of it, the true cause first (lessons.md, P33). */

@@ -147,7 +147,7 @@ async function countLostInstance(
   { launch, reason, step, exit }: Closing,
 ): Promise<void> {
   const { record, now } = step.view;
-  const said = exit === undefined ? '' : shownText(exit.log, step.acceptance);
+  const said = exit === undefined ? '' : shownText(exit.log, step.acceptance, launch.configHash);
   const how = said === '' ? ', and nobody here ended it' : `: ${said}`;
   const message = `the instance of attempt ${launch.attempt} is gone${how}`;
   await updateFailures(tx, record.uid, addFailure(record, { reason, message, at: now }));

@@ -16,7 +16,7 @@ export type WaitReason =
   | 'Settling'
   | 'Recovering'
   | 'RolloutBudget'
-  /** It was launched or taken down for a change a moment ago, and another one is here. */
+  /** It was launched or started a moment ago, and a change is here. */
   | 'BurstOfChanges'
   | 'AwaitingHeartbeat'
   | 'Draining'

@@ -1,8 +1,9 @@
 import { DEFAULT_MAX_UNAVAILABLE } from '../../api/rollout.ts';
 import { isAsleep } from '../../api/wake-request.ts';
+import type { Instance } from '../../backends/backend.ts';
 import type { Wanted } from '../../provisioning/wanted.ts';
 import { awaitsMoreChanges, isDisruptive } from './action.ts';
-import { agentOf } from './agent.ts';
+import { agentOf, type AgentState } from './agent.ts';
 import type { Look } from './look.ts';
 import type { Progress } from './rollout-order.ts';
 import type { RolloutAsker } from './rollout-standing.ts';
@@ -20,16 +21,23 @@ export type Health =
 export function healthOf({ view, acceptance, observation, input }: Look): Health {
   const { wanted } = acceptance;
   const { mine } = sightOf(observation.instances, view.launches);
-  if (wanted === undefined || mine?.instance.state !== 'running') {
+  if (wanted === undefined || mine === undefined) {
     return 'down';
   }
   const { report, record, now } = view;
   const agent = agentOf({ wanted, report, instance: mine.instance, now });
   const isSilent = agent.kind !== 'Beating' && input.isAnswering === false;
-  if (agent.kind === 'Awaited' || isSilent) {
+  if (!isUp(mine.instance, wanted, agent) || isSilent) {
     return 'down';
   }
   return agent.kind === 'Lost' || record.failures !== undefined ? 'unwell' : 'well';
+}
+
+/** An agent may speak before a list shows that its instance runs. */
+function isUp({ state }: Instance, { registers }: Wanted, { kind }: AgentState): boolean {
+  return state === 'running'
+    ? kind !== 'Awaited'
+    : state === 'pending' && registers && kind === 'Beating';
 }
 
 /** The budgets that a workspace counts in. Pure. */

@@ -123,14 +123,14 @@ function planDrift(
     : undefined;
 }
 
-/** Edits come in bursts: who was launched, started, or taken down for one just now waits for the rest of them. */
+/** Edits come in bursts: who was launched or started just now, perhaps for the first of them, waits for the rest. */
 const BURST_SECONDS = 2;
 
 function waitForBurst(
-  { record: { status }, now }: Situation,
+  { now }: Situation,
   { launch, instance }: RunningInstance,
 ): Action | undefined {
-  const times = [status?.rollout?.downSince, launch.launchedAt, instance.startedAt];
+  const times = [launch.launchedAt, instance.startedAt];
   // The time of a start is the provider's, whose clock may be ahead.
   const past = times
     .map((time) => new Date(time ?? 0).getTime())

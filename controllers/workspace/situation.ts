@@ -22,7 +22,6 @@ export interface PlanInput {
     | 'sessionResetAt'
     | 'externalAttempt'
     | 'spec'
-    | 'status'
   >;
   readonly acceptance: Acceptance;
   /** All rows of this uid, the oldest attempt first. */

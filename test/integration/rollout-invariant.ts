@@ -89,7 +89,12 @@ export class RolloutInvariant {
     ]);
     const resumedMs = Date.parse(bounds?.resumed_at ?? '') || 0;
     const failed = this.#before.filter(
-      (one) => one.uid !== uid && one.failed_at !== null && Date.parse(one.failed_at) > resumedMs,
+      (one) =>
+        one.uid !== uid &&
+        one.failed_at !== null &&
+        Date.parse(one.failed_at) > resumedMs &&
+        // One that was back may wait for its own change by now.
+        takesPlace(one),
     );
     const stillFailed = failed.filter((before) =>
       records.some(

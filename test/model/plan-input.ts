@@ -93,6 +93,9 @@ function toFailures(exit: number): NonNullable<PlanInput['record']['failures']> 
   };
 }
 
+/** No burst of changes is waited for either. */
+const STARTED_AT = new Date(NOW.getTime() - 3_000);
+
 function exitedAt(exit: number): Date {
   return new Date(exit);
 }
@@ -205,7 +208,7 @@ export function toInstance(item: ProviderInstance, rules: Rules): Instance {
       className: 'small',
     },
     launchedAt: new Date(id),
-    startedAt: NOW,
+    startedAt: STARTED_AT,
     configHash: `config ${config}`,
     ...(hasExited && { exit: { at: exitedAt(exitOf(item)), code: 1, log: '' } }),
   };

@@ -58,6 +58,16 @@ describe('the health of a workspace that is to be taken down', () => {
       { acceptance: registering(), viewOf: { report: report() }, isAnswering: false },
       'well',
     ],
+    [
+      'an agent that beats before its instance is seen running',
+      {
+        acceptance: registering(),
+        viewOf: { report: report() },
+        observation: known(seen({ state: 'pending' })),
+      },
+      'well',
+    ],
+    ['one whose instance is pending', { observation: known(seen({ state: 'pending' })) }, 'down'],
     ['an agent that has not registered', { acceptance: registering() }, 'down'],
     [
       'an agent that is silent, and may be busy',

@@ -130,7 +130,7 @@ describe('acting', () => {
     await done('wait zoe yan --for=paused --timeout 30s');
     const paused = installation.agents();
     await done('resume zoe');
-    await done('wait zoe yan --timeout 30s');
+    await done('wait zoe yan --for=online --timeout 30s');
 
     expect(paused).toEqual([]);
     expect(installation.agents()).toHaveLength(2);

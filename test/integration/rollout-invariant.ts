@@ -23,6 +23,8 @@ export class RolloutInvariant {
   readonly #agents: Pick<PlayedAgents, 'runsOf'> | undefined;
   /** When each that was taken down and has not come back was. */
   readonly #downMs = new Map<string, number>();
+  /** When each was stopped last, for whatever reason. */
+  readonly #stoppedMs = new Map<string, number>();
   /** As the records were at the check before. */
   #before: readonly RecordFacts[] = [];
 
@@ -57,6 +59,9 @@ export class RolloutInvariant {
       this.#downMs.set(uid, atMs);
     } else if (STARTS.has(action) && this.#agents === undefined) {
       this.#downMs.delete(uid);
+    }
+    if (action === 'Stopped') {
+      this.#stoppedMs.set(uid, atMs);
     }
   }
 
@@ -113,7 +118,8 @@ export class RolloutInvariant {
       return this.#before.some((one) => one.uid === uid && one.ready);
     }
     const run = this.#agents.runsOf(uid).findLast(({ madeMs }) => madeMs <= atMs);
-    return run?.firstHeardMs !== undefined && !run.isPortClosed;
+    const isOver = run === undefined || run.madeMs <= (this.#stoppedMs.get(uid) ?? 0);
+    return !isOver && run.firstHeardMs !== undefined && !run.isPortClosed;
   }
 
   #isBack(uid: string, atMs: number): boolean {

@@ -130,12 +130,11 @@ function waitForBurst(
   { now }: Situation,
   { launch, instance }: RunningInstance,
 ): Action | undefined {
-  const times = [launch.launchedAt, instance.startedAt];
   // The time of a start is the provider's, whose clock may be ahead.
-  const past = times
-    .map((time) => new Date(time ?? 0).getTime())
-    .filter((ms) => ms <= now.getTime());
-  const seconds = BURST_SECONDS - (now.getTime() - Math.max(...past)) / 1000;
+  const times = [launch.launchedAt, instance.startedAt].filter(
+    (at) => at !== undefined && at <= now,
+  );
+  const seconds = BURST_SECONDS - (now.getTime() - Math.max(...times.map(Number))) / 1000;
   return seconds > 0 ? wait('BurstOfChanges', seconds) : undefined;
 }
 

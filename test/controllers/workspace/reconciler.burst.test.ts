@@ -18,6 +18,15 @@ async function editTwentyTimes(harness: Harness): Promise<void> {
   }
 }
 
+/** Restarts an agent that had run for long, for its first edit. */
+async function restartFor(harness: Harness, edited: ReturnType<typeof demo>): Promise<void> {
+  await harness.apply(processClass(), demo(0));
+  await harness.settle();
+  await harness.apply(processClass(), edited);
+  await harness.look();
+  await harness.look();
+}
+
 describe('twenty edits within a second', () => {
   it('restart an agent twice: for the first, and then for all others together', async () => {
     await using harness = await Harness.start();
@@ -68,11 +77,7 @@ describe('twenty edits within a second', () => {
 
   it('say meanwhile that the agent does not run with them yet', async () => {
     await using harness = await Harness.start();
-    await harness.apply(processClass(), demo(0));
-    await harness.settle();
-    await harness.apply(processClass(), demo(1));
-    await harness.look();
-    await harness.look();
+    await restartFor(harness, demo(1));
 
     await harness.apply(processClass(), demo(2));
     await harness.look();
@@ -86,11 +91,7 @@ describe('twenty edits within a second', () => {
 
   it('hold no pause up', async () => {
     await using harness = await Harness.start();
-    await harness.apply(processClass(), demo(0));
-    await harness.settle();
-    await harness.apply(processClass(), demo(1));
-    await harness.look();
-    await harness.look();
+    await restartFor(harness, demo(1));
     harness.log.clear();
 
     await harness.apply(processClass(), demo(2, 'Paused'));

@@ -21,15 +21,16 @@ interface Resting {
   readonly now: Date;
 }
 
-/** The claim that is due: declared, asked for, or idle for long enough. Pure; undefined when there is none. */
+/** The claim that is due: asked for, declared, or idle for long enough. Pure; undefined when there is none. */
 export function dueHibernation(record: Sleeper, resting: Resting): Hibernation | undefined {
   const isForced = record.requests.hibernateForced === 'true';
   const isBusy = isWorking(resting.agent);
-  if (isDeclared(record) && !isBusy) {
-    return claimOf(record, 'Declared', resting.now);
-  }
+  // First, for it outlives a declaration that is taken back; one claim answers both.
   if (isRequested(record) && (!isBusy || isForced)) {
     return { ...claimOf(record, 'Requested', resting.now), isForced };
+  }
+  if (isDeclared(record) && !isBusy) {
+    return claimOf(record, 'Declared', resting.now);
   }
   const idleSeconds = secondsUntilIdle(record, resting);
   return idleSeconds !== undefined && idleSeconds <= 0

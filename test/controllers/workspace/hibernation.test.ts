@@ -37,6 +37,12 @@ describe('a claim', () => {
       { reason: 'Requested', request: 'now' },
     ],
     [
+      'that is asked for and declared: it outlives the declaration',
+      { requests: { hibernateRequestedAt: 'now' }, spec: { desiredState: 'Hibernated' } },
+      beating(),
+      { reason: 'Requested', request: 'now', generation: 1 },
+    ],
+    [
       'that is asked for by force, active tasks or not',
       { requests: { hibernateRequestedAt: 'now', hibernateForced: 'true' } },
       WORKING,

@@ -5,10 +5,10 @@ import type { WorkspaceRecord } from '../../store/workspace-view.ts';
 import type { AgentState } from './agent.ts';
 
 /**
- * An agent that was told to drain is stopped after this long in any case: one heartbeat (30 s, lessons.md 2.3), after which
- * it knows.
+ * One heartbeat (lessons.md 2.3). After it an agent that is to drain knows of it, and is stopped in any case; and one that
+ * was busy has said whether it still is.
  */
-const DRAIN_SECONDS = 30;
+const HEARTBEAT_SECONDS = 30;
 
 type Sleeper = Pick<
   WorkspaceRecord,
@@ -86,15 +86,15 @@ function secondsUntilIdle(
 
 /**
  * Seconds until another look for idleness is worth it; undefined when none is. Nobody tells when a busy agent is done, so it is
- * looked at when it could have been idle for long enough at the earliest. Pure.
+ * looked at when it could have been idle for long enough at the earliest, and at every heartbeat while a wish waits for that. Pure.
  */
-export function secondsUntilIdleLook(
-  record: Pick<Sleeper, 'hibernation'>,
-  resting: Resting,
-): number | undefined {
-  return isWorking(resting.agent)
-    ? resting.wanted.hibernateAfterSeconds
-    : secondsUntilIdle(record, resting);
+export function secondsUntilIdleLook(record: Sleeper, resting: Resting): number | undefined {
+  if (!isWorking(resting.agent)) {
+    return secondsUntilIdle(record, resting);
+  }
+  return isDeclared(record) || isRequested(record)
+    ? HEARTBEAT_SECONDS
+    : resting.wanted.hibernateAfterSeconds;
 }
 
 /** Seconds until a claimed agent may be stopped: it has said since that it is done, or has had its time. Pure. */
@@ -107,7 +107,7 @@ export function secondsUntilDrained(
   const isDone =
     agent.kind !== 'Beating' ||
     (agent.report.activeTasks === 0 && agent.report.heartbeatAt.getTime() > claimedMs);
-  return isDone || isForced === true ? 0 : DRAIN_SECONDS - (now.getTime() - claimedMs) / 1000;
+  return isDone || isForced === true ? 0 : HEARTBEAT_SECONDS - (now.getTime() - claimedMs) / 1000;
 }
 
 /** A task came in before it was told: the claim is taken back. Pure. */

@@ -133,7 +133,12 @@ export class Model {
 
   /** Seconds until nothing changes by itself any more. */
   get secondsToRest(): number {
-    return [...this.#wishes.values()].some(({ isDozing }) => isDozing) ? DOZE_AFTER_SECONDS : 0;
+    const wishes = [...this.#wishes.values()];
+    if (wishes.some(({ isDozing }) => isDozing)) {
+      return DOZE_AFTER_SECONDS;
+    }
+    const isDrained = wishes.some(({ rest, isSentToSleep }) => rest !== 'none' || isSentToSleep);
+    return isDrained ? HEARTBEAT_SECONDS : 0;
   }
 
   /** How each workspace must be when nothing happens any more. */
@@ -194,6 +199,8 @@ export class Model {
 
 /** Of those that hibernate when they are idle. */
 const DOZE_AFTER_SECONDS = 300;
+/** Whoever was busy has said by then that it is done. */
+const HEARTBEAT_SECONDS = 30;
 
 /** What people edit in a declaration. */
 const EDITS: Partial<Record<Step['do'], (wish: Wish) => Partial<Wish>>> = {

@@ -108,12 +108,26 @@ describe('a claim', () => {
 });
 
 describe('the next look for idleness', () => {
-  it.each<readonly [string, AgentState, number | undefined]>([
+  it.each<readonly [string, AgentState, number | undefined, Partial<WorkspaceRecord>?]>([
     ['comes when it will have been idle for long enough', beating(), 540],
     ['of one that works comes a whole time later', WORKING, 600],
+    [
+      'of one that works comes with its next heartbeat when it is asked to hibernate',
+      WORKING,
+      30,
+      { requests: { hibernateRequestedAt: 'now' } },
+    ],
+    [
+      'of one that works comes with its next heartbeat when it is declared so',
+      WORKING,
+      30,
+      { spec: { desiredState: 'Hibernated' } },
+    ],
     ['of one that is silent comes with its next word', SILENT, undefined],
-  ])('%s', (_title, agent, seconds) => {
-    expect(secondsUntilIdleLook(record(), { wanted: WANTED, agent, now: NOW })).toBe(seconds);
+  ])('%s', (_title, agent, seconds, overrides = {}) => {
+    const look = secondsUntilIdleLook(record(overrides), { wanted: WANTED, agent, now: NOW });
+
+    expect(look).toBe(seconds);
   });
 });
 

@@ -119,6 +119,24 @@ describe('an agent that is idle', () => {
     expect(stateOfDemo(harness)).toBe('stopped');
   });
 
+  it.each<readonly [string, WorkspaceSpec, WorkspaceRequests]>([
+    ['is declared so', { desiredState: 'Hibernated' }, {}],
+    ['is asked to', {}, { hibernateRequestedAt: 'now' }],
+  ])('that %s is stopped after its task, with no time of its own', async (_title, spec, asked) => {
+    await using harness = await startDemo({ hibernateAfter: '0s' });
+    await say(harness, 'demo', { activeTasks: 1 });
+    await declareDemo(harness, { hibernateAfter: '0s', ...spec });
+    await request(harness, asked);
+    await beat(harness, 60);
+    const busy = stateOfDemo(harness);
+    await harness.db.updateTable('agent_reports').set({ active_tasks: 0 }).execute();
+
+    await beat(harness, 90);
+
+    expect(busy).toBe('running');
+    expect(stateOfDemo(harness)).toBe('stopped');
+  });
+
   it('stays up when a task comes in before it is stopped', async () => {
     await using harness = await startDemo();
     await say(harness, 'demo', { idleSeconds: IDLE_AFTER_SECONDS });

@@ -15,8 +15,8 @@ interface Wish {
   readonly rest: 'none' | 'declared' | 'woken';
   /** Asked to hibernate, and not to wake since. */
   readonly isSentToSleep: boolean;
-  /** It hibernates when it is idle. */
-  readonly isDozing: boolean;
+  /** It hibernates when it is idle, or did: then it may sleep until somebody wakes it. */
+  readonly doze: 'never' | 'now' | 'before';
   readonly version: number;
   readonly tier: number;
 }
@@ -29,7 +29,7 @@ export type Outcome = Expected | 'idle' | 'anything' | 'hibernated or running';
 
 const FIRST_WISH: Wish = {
   ...{ parent: null, isPaused: false, isFolded: false, isExternal: false },
-  ...{ rest: 'none', isSentToSleep: false, isDozing: false, version: 1, tier: 2 },
+  ...{ rest: 'none', isSentToSleep: false, doze: 'never', version: 1, tier: 2 },
 };
 
 /** What every workspace is made from, beside its own spec. */
@@ -113,7 +113,7 @@ export class Model {
         ...(wish.rest !== 'none' && !wish.isExternal && { desiredState: 'Hibernated' as const }),
         ...(wish.isPaused && { desiredState: 'Paused' as const }),
         ...(wish.isExternal && { external: {} }),
-        ...(wish.isDozing && { hibernateAfter: `${DOZE_AFTER_SECONDS}s` }),
+        ...(wish.doze === 'now' && { hibernateAfter: `${DOZE_AFTER_SECONDS}s` }),
         ...(wish.isFolded && { collapsed: true }),
         ...(wish.parent !== null && { parentRef: { name: wish.parent } }),
       }),
@@ -134,7 +134,7 @@ export class Model {
   /** Seconds until nothing changes by itself any more. */
   get secondsToRest(): number {
     const wishes = [...this.#wishes.values()];
-    if (wishes.some(({ isDozing }) => isDozing)) {
+    if (wishes.some(({ doze }) => doze === 'now')) {
       return DOZE_AFTER_SECONDS;
     }
     const isDrained = wishes.some(({ rest, isSentToSleep }) => rest !== 'none' || isSentToSleep);
@@ -160,14 +160,14 @@ export class Model {
     return this.#isSecretHidden ? 'anything' : this.#stateOf(this.#wish(name));
   }
 
-  #stateOf({ isExternal, rest, isSentToSleep, isDozing }: Wish): Outcome {
+  #stateOf({ isExternal, rest, isSentToSleep, doze }: Wish): Outcome {
     if (isExternal) {
       return 'elsewhere';
     }
-    if (isSentToSleep || isDozing || rest === 'declared') {
+    if (isSentToSleep || doze === 'now' || rest === 'declared') {
       return 'hibernated';
     }
-    return rest === 'woken' ? 'hibernated or running' : 'running';
+    return rest === 'woken' || doze === 'before' ? 'hibernated or running' : 'running';
   }
 
   /** The workspace and its ancestors; not accepted when its parent does not exist, or a cycle is among them. */
@@ -210,12 +210,16 @@ const EDITS: Partial<Record<Step['do'], (wish: Wish) => Partial<Wish>>> = {
   resume: () => ({ isPaused: false, rest: 'none' }),
   rest: () => ({ isPaused: false, rest: 'declared' }),
   move: ({ isExternal }) => ({ isExternal: !isExternal }),
-  doze: ({ isDozing }) => ({ isDozing: !isDozing }),
+  doze: ({ doze }) => ({ doze: doze === 'now' ? 'before' : 'now' }),
   fold: ({ isFolded }) => ({ isFolded: !isFolded }),
 };
 
 /** What people ask for past declarations. */
 const ASKED: typeof EDITS = {
   hibernate: () => ({ isSentToSleep: true }),
-  wake: ({ rest }) => ({ isSentToSleep: false, rest: rest === 'none' ? 'none' : 'woken' }),
+  wake: ({ rest, doze }) => ({
+    isSentToSleep: false,
+    rest: rest === 'none' ? 'none' : 'woken',
+    doze: doze === 'now' ? 'now' : 'never',
+  }),
 };

@@ -1,12 +1,11 @@
-import { setImmediate } from 'node:timers/promises';
 import type { Instance } from '../../backends/backend.ts';
 import type { SecretReader } from '../../sources/source.ts';
-import { differing } from '../../controllers/workspace/resync.ts';
+import { comparison } from '../../controllers/workspace/resync.ts';
 import type { AnswerOf } from '../../controllers/workspace/external-agent.ts';
 import type { Fleet } from '../../controllers/fleet.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Db } from '../../store/db.ts';
-import { listClassVersions, listSettledRows } from '../../store/settled-rows.ts';
+import { listClassVersions, listParents, settledPages } from '../../store/settled-rows.ts';
 
 export interface ResyncOptions {
   readonly db: Db;
@@ -65,17 +64,16 @@ export class Resync {
     }
   }
 
-  /** One comparison. The fleet is taken first, the rows are read second. */
+  /** One comparison. The fleet is taken first, the rows are read second, a page at a time: heartbeats come in between. */
   async once(): Promise<readonly string[]> {
     const { db, fleet, onDiffering } = this.#options;
     const snapshot = fleet.snapshot();
-    const [rows, classes] = await Promise.all([listSettledRows(db), listClassVersions(db)]);
+    const [parents, classes] = await Promise.all([listParents(db), listClassVersions(db)]);
     const secrets = this.#options.secrets.snapshot();
+    const isDiffering = comparison({ ...this.#options, secrets, parents, classes, snapshot });
     const uids: string[] = [];
-    for (const slice of differing({ ...this.#options, secrets, rows, classes, snapshot })) {
-      uids.push(...slice);
-      // Ten thousand at once would hold up every heartbeat for a tenth of a second.
-      await setImmediate();
+    for await (const rows of settledPages(db)) {
+      uids.push(...rows.filter(isDiffering).map(({ uid }) => uid));
     }
     onDiffering(uids);
     this.#hasCompared = true;

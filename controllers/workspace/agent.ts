@@ -43,7 +43,7 @@ export function agentOf({
 /** All that the resync needs to know of a report: one word for each thing that a pass would do or say differently. */
 export type AgentWord = 'none' | 'beating' | 'degraded' | 'lost';
 
-/** `listSettledRows` computes the same in SQL. Pure. */
+/** `settledPages` computes the same in SQL. Pure. */
 export function wordOf(
   report: AgentReport | undefined,
   now: Date,

@@ -1,7 +1,7 @@
 import { MAX_DEPTH } from '../../api/workspace.ts';
 import { backendKeyOf } from '../../api/workspace-class.ts';
 import type { Instance } from '../../backends/backend.ts';
-import type { SettledRow } from '../../store/settled-rows.ts';
+import type { ParentRow, SettledRow } from '../../store/settled-rows.ts';
 import type { ClassVersion } from '../../store/workspace-view.ts';
 import type { SecretSnapshot } from '../../sources/source.ts';
 import type { FleetSnapshot, Observation } from '../fleet.ts';
@@ -10,9 +10,9 @@ import { listsNeeded } from './observe.ts';
 import type { AnswerOf } from './external-agent.ts';
 import { digestOf, elsewhereOf, seenIn, settledKey } from './settled.ts';
 
-/** What a resync compares: all records, all classes, and the fleet as it was before they were read. */
+/** What a resync compares records with: their parents, all classes, and the fleet as it was before any of them was read. */
 export interface ResyncInput {
-  readonly rows: readonly SettledRow[];
+  readonly parents: readonly ParentRow[];
   readonly classes: readonly ClassVersion[];
   readonly snapshot: FleetSnapshot;
   readonly hasBackend: (key: string) => boolean;
@@ -25,24 +25,15 @@ export interface ResyncInput {
   readonly secrets: Pick<SecretSnapshot, 'revision'>;
 }
 
-/** Records that are compared in one go: some 3 ms. */
-const SLICE = 500;
-
-/**
- * The uids for which a pass could have something to do, a slice of the records at a time, so that whoever asks may let others
- * have their turn in between. Pure; linear in the number of records.
- */
-export function* differing(input: ResyncInput): Generator<readonly string[]> {
+/** Whether a pass could have something to do for a record. Pure; answers in constant time. */
+export function comparison(input: ResyncInput): (row: SettledRow) => boolean {
   const index = indexOf(input);
-  for (let from = 0; from < input.rows.length; from += SLICE) {
-    const slice = input.rows.slice(from, from + SLICE);
-    yield slice.filter((row) => isDiffering(row, input, index)).map(({ uid }) => uid);
-  }
+  return (row) => isDiffering(row, input, index);
 }
 
 interface ResyncIndex {
   readonly ancestorsOf: (parentId: string | undefined) => readonly LineageNode[];
-  readonly children: ReadonlyMap<string, { total: number; ready: number }>;
+  readonly children: ReadonlyMap<string, ParentRow['children']>;
   readonly classes: ReadonlyMap<string, ClassChoice>;
   readonly defaults: ClassChoice;
 }
@@ -54,19 +45,10 @@ interface ClassChoice {
   readonly backend: string | undefined;
 }
 
-function indexOf({ rows, classes }: ResyncInput): ResyncIndex {
-  const children = new Map<string, { total: number; ready: number }>();
-  for (const { parent_id: parentId, ready } of rows) {
-    if (parentId !== null) {
-      const count = children.get(parentId) ?? { total: 0, ready: 0 };
-      count.total += 1;
-      count.ready += Number(ready);
-      children.set(parentId, count);
-    }
-  }
+function indexOf({ parents, classes }: ResyncInput): ResyncIndex {
   return {
-    ancestorsOf: ancestry(rows),
-    children,
+    ancestorsOf: ancestry(parents),
+    children: new Map(parents.map(({ uid, children }) => [uid, children])),
     classes: new Map(classes.map((one) => [one.name, toChoice([one])])),
     defaults: toChoice(classes.filter(({ spec }) => spec.default === true)),
   };
@@ -79,7 +61,7 @@ function toChoice(classes: readonly ClassVersion[]): ClassChoice {
   };
 }
 
-function toNode(row: SettledRow): LineageNode {
+function toNode(row: Omit<ParentRow, 'children'>): LineageNode {
   return {
     uid: row.uid,
     name: row.name,
@@ -167,8 +149,8 @@ function answersOf(observation: Observation, isAnswering: Answer): readonly Answ
 }
 
 /** Answers the ancestors below one parent, the parent first; siblings share one walk. */
-function ancestry(rows: readonly SettledRow[]): ResyncIndex['ancestorsOf'] {
-  const nodes = new Map(rows.map((row) => [row.uid, toNode(row)]));
+function ancestry(parents: readonly ParentRow[]): ResyncIndex['ancestorsOf'] {
+  const nodes = new Map(parents.map((row) => [row.uid, toNode(row)]));
   const walks = new Map<string, readonly LineageNode[]>();
   return (parentId) => {
     if (parentId === undefined) {

@@ -15,7 +15,7 @@ import {
 } from '../../store/external-agents.ts';
 import { insertLaunch, nextAttempt } from '../../store/launches.ts';
 import { releaseWorkspace } from '../../store/release-workspace.ts';
-import { listSettledRows } from '../../store/settled-rows.ts';
+import { settledPages } from '../../store/settled-rows.ts';
 import { findWorkspaceView } from '../../store/workspace-view.ts';
 import { declareWorkspace, lead, mintToken, openLaunch } from '../support/agent-rows.ts';
 import { age, db, heartbeat, register, report, say, useAda } from './words.ts';
@@ -248,7 +248,7 @@ describe('what the resync and the prober read', () => {
     await say(heartbeat());
     await age(100);
 
-    const rows = await listSettledRows(db);
+    const rows = (await Array.fromAsync(settledPages(db))).flat();
 
     expect(rows.find(({ uid }) => uid === eve)).toMatchObject({
       ...{ is_external: true, external_attempt: 1, attempt: null },

@@ -3,8 +3,9 @@ import { sql } from 'kysely';
 import {
   countPhases,
   listClassVersions,
-  listSettledRows,
+  listParents,
   listSubtreeUids,
+  settledPages,
   type SettledRow,
 } from '../../store/settled-rows.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
@@ -22,7 +23,8 @@ beforeEach(async () => {
 });
 
 async function rows(): Promise<ReadonlyMap<string, SettledRow>> {
-  return new Map((await listSettledRows(database.db)).map((row) => [row.name, row]));
+  const all = (await Array.fromAsync(settledPages(database.db))).flat();
+  return new Map(all.map((row) => [row.name, row]));
 }
 
 describe('the narrow rows', () => {
@@ -63,6 +65,35 @@ describe('the narrow rows', () => {
     expect(all.get('ada')).toMatchObject({ attempt: 2, instance_id: 'i-2', backend: 'process' });
     expect(all.get('bob')).toMatchObject({ attempt: null, instance_id: null, backend: null });
   });
+});
+
+describe('the pages', () => {
+  it.each([0, 1, 499, 500, 501, 1_201])('of %i records hold each once', async (count) => {
+    await apply(
+      database.db,
+      Array.from({ length: count }, (_, index) => workspace(`ada-${index}`)),
+    );
+
+    const all = (await Array.fromAsync(settledPages(database.db))).flat();
+
+    expect(all).toHaveLength(count);
+    expect(new Set(all.map(({ uid }) => uid)).size).toBe(count);
+  });
+});
+
+it('lists those that have children, with how many of these are ready', async () => {
+  await apply(database.db, [
+    workspace('root', { desiredState: 'Paused' }),
+    ...['ada', 'bob'].map((name) => workspace(name, childOf('root'))),
+    workspace('eve'),
+  ]);
+  await sql`update workspaces set ready = true where name in ('root', 'bob')`.execute(database.db);
+
+  const parents = await listParents(database.db);
+
+  expect(parents).toMatchObject([
+    { name: 'root', parent_id: null, is_paused: true, children: { total: 2, ready: 1 } },
+  ]);
 });
 
 it('lists classes by name', async () => {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import type { FleetSnapshot, Observation } from '../../../controllers/fleet.ts';
 import { accept } from '../../../controllers/workspace/accept.ts';
-import { differing, type ResyncInput } from '../../../controllers/workspace/resync.ts';
+import { comparison, type ResyncInput } from '../../../controllers/workspace/resync.ts';
 import { settledKeyOf, type DecidedPass } from '../../../controllers/workspace/settled-view.ts';
-import type { SettledRow } from '../../../store/settled-rows.ts';
+import type { ParentRow, SettledRow } from '../../../store/settled-rows.ts';
 import type { WorkspaceView } from '../../../store/workspace-view.ts';
 import { testProvisioning } from '../../support/provisioning.ts';
 import { NOW, known, record, seen, unknown, view } from './builders.ts';
@@ -78,35 +78,35 @@ function shows(observation: Observation): FleetSnapshot {
   return { of: () => observation };
 }
 
-function resync(overrides: Partial<ResyncInput> = {}): readonly string[] {
-  return [
-    ...differing({
-      rows: [row()],
-      classes: DEFAULT,
-      snapshot: shows(known(seen())),
-      hasBackend: CONTEXT.hasBackend,
-      isAnswering,
-      answerOf: () => undefined,
-      decidedBy: DECIDED_BY,
-      waitedBy: WAITED_BY,
-      secrets: SECRETS,
-      ...overrides,
-    }),
-  ].flat();
+function resync({
+  rows = [row()],
+  ...overrides
+}: Partial<ResyncInput> & { readonly rows?: readonly SettledRow[] } = {}): readonly string[] {
+  const isDiffering = comparison({
+    parents: parentsOf(rows),
+    classes: DEFAULT,
+    snapshot: shows(known(seen())),
+    hasBackend: CONTEXT.hasBackend,
+    isAnswering,
+    answerOf: () => undefined,
+    decidedBy: DECIDED_BY,
+    waitedBy: WAITED_BY,
+    secrets: SECRETS,
+    ...overrides,
+  });
+  return rows.filter(isDiffering).map(({ uid }) => uid);
 }
 
-describe('the resync of many workspaces', () => {
-  it('names those that differ, wherever they stand', () => {
-    const rows = Array.from({ length: 1_201 }, (_, index) => ({
-      ...row(),
-      uid: `uid-${index}`,
-      ...([0, 500, 1_200].includes(index) && { settled_key: null }),
-      is_due: false,
-    }));
-
-    expect(resync({ rows })).toEqual(['uid-0', 'uid-500', 'uid-1200']);
+/** As `listParents` reads them. */
+function parentsOf(rows: readonly SettledRow[]): readonly ParentRow[] {
+  return rows.flatMap((parent) => {
+    const children = rows.filter(({ parent_id: parentId }) => parentId === parent.uid);
+    const ready = children.filter((child) => child.ready).length;
+    return children.length === 0
+      ? []
+      : [{ ...parent, children: { total: children.length, ready } }];
   });
-});
+}
 
 describe('the resync of a settled workspace', () => {
   it('finds nothing to do while nothing has changed', () => {

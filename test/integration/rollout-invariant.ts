@@ -54,7 +54,7 @@ export class RolloutInvariant {
     const { workspace_uid: uid, action, reason, at } = event;
     const atMs = Date.parse(at);
     if (CHANGES.has(`${action} ${reason}`) && this.#wasUp(uid, atMs)) {
-      this.#checkBudget(event, records, bounds?.max_unavailable ?? 1);
+      this.#checkBudget(event, records, bounds);
       this.#checkStop(event, records, bounds);
       this.#downMs.set(uid, atMs);
     } else if (STARTS.has(action) && this.#agents === undefined) {
@@ -65,13 +65,19 @@ export class RolloutInvariant {
     }
   }
 
-  #checkBudget(event: ActivityFacts, records: readonly RecordFacts[], most: number): void {
+  #checkBudget(
+    event: ActivityFacts,
+    records: readonly RecordFacts[],
+    bounds: ClassFacts | undefined,
+  ): void {
     const { workspace_uid: uid, at } = event;
+    const most = bounds?.max_unavailable ?? 1;
     const others = records.filter(
       (one) =>
         one.uid !== uid &&
         this.#downMs.has(one.uid) &&
         takesPlace(one) &&
+        !isAccepted(one, bounds) &&
         !this.#isBack(one.uid, Date.parse(at)),
     );
     assertPromise(others.length < most, 'at most maxUnavailable are down for a change', [
@@ -92,12 +98,11 @@ export class RolloutInvariant {
       event,
       bounds,
     ]);
-    const resumedMs = Date.parse(bounds?.resumed_at ?? '') || 0;
     const failed = this.#before.filter(
       (one) =>
         one.uid !== uid &&
         one.failed_at !== null &&
-        Date.parse(one.failed_at) > resumedMs &&
+        !isAccepted(one, bounds) &&
         // One that was back may wait for its own change by now.
         takesPlace(one),
     );
@@ -133,9 +138,15 @@ export class RolloutInvariant {
   }
 }
 
+/** Somebody has said since it failed that rollouts go on: it stops nobody and takes no place (docs/adr/0007). */
+function isAccepted({ failed_at: failedAt }: RecordFacts, bounds: ClassFacts | undefined): boolean {
+  const resumedMs = Date.parse(bounds?.resumed_at ?? '') || 0;
+  return failedAt !== null && Date.parse(failedAt) <= resumedMs;
+}
+
 function takesPlace({ ready, phase, is_deleting, is_external, conditions }: RecordFacts): boolean {
-  const isAccepted = conditions?.some(
+  const isWanted = conditions?.some(
     ({ type, status }) => type === 'Accepted' && status === 'True',
   );
-  return !ready && !is_deleting && !is_external && isAccepted === true && DOWN_PHASES.has(phase);
+  return !ready && !is_deleting && !is_external && isWanted === true && DOWN_PHASES.has(phase);
 }

@@ -42,21 +42,28 @@ export interface SettledRow {
   readonly external_url: string | null;
 }
 
-/** Records that are read in one go: some 5 ms for PostgreSQL, and gone again before they cost a full collection. */
-const PAGE = 500;
-
-/** Every record, with its open launch and whether its agent was heard in time; about 0.3 kB each. Each page is of its own moment. */
-export async function* settledPages(db: Db): AsyncGenerator<readonly SettledRow[]> {
+/**
+ * Every record, with its open launch and whether its agent was heard in time; about 0.3 kB each. `pageSize` at a time, each page of
+ * its own moment; all in one statement when it is left out.
+ */
+export async function* settledPages(
+  db: Db,
+  pageSize?: number,
+): AsyncGenerator<readonly SettledRow[]> {
   let last = '';
   let rows: readonly SettledRow[];
   do {
-    rows = await readSettledRows(db, last);
+    rows = await readSettledRows(db, last, pageSize);
     yield rows;
     last = rows.at(-1)?.uid ?? last;
-  } while (rows.length === PAGE);
+  } while (rows.length === pageSize);
 }
 
-async function readSettledRows(db: Db, after: string): Promise<readonly SettledRow[]> {
+async function readSettledRows(
+  db: Db,
+  after: string,
+  limit: number | undefined,
+): Promise<readonly SettledRow[]> {
   const { rows } = await sql<SettledRow>`
     select w.uid, w.name, w.parent_name, w.parent_id,
            w.spec->>'desiredState' is not distinct from 'Paused' as is_paused,
@@ -80,7 +87,7 @@ async function readSettledRows(db: Db, after: string): Promise<readonly SettledR
                            and t.name = w.spec #>> '{templateRef,name}'
      where w.uid > ${after}
      order by w.uid
-     limit ${PAGE}`.execute(db);
+     limit ${limit ?? null}::int`.execute(db);
   return rows;
 }
 

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Instance } from '../../backends/backend.ts';
 import type { SecretReader } from '../../sources/source.ts';
 import { comparison } from '../../controllers/workspace/resync.ts';
@@ -5,7 +6,12 @@ import type { AnswerOf } from '../../controllers/workspace/external-agent.ts';
 import type { Fleet } from '../../controllers/fleet.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Db } from '../../store/db.ts';
-import { listClassVersions, listParents, settledPages } from '../../store/settled-rows.ts';
+import {
+  listClassVersions,
+  listParents,
+  settledPages,
+  type SettledRow,
+} from '../../store/settled-rows.ts';
 
 export interface ResyncOptions {
   readonly db: Db;
@@ -25,13 +31,19 @@ export interface ResyncOptions {
 const INTERVAL_SECONDS = 30;
 /** Hints that ask for everything come in bursts, one per statement of an import. */
 const SHORTEST_GAP_MS = 200;
+/** Records that are compared in one go: some 3 ms. */
+const SLICE = 500;
+/** Where nobody waits for it, a resync reads no more than that in one go, and lets heartbeats pass before it reads on. */
+const PAGE = 500;
+const PAUSE_MS = 50;
 /** A backend that is away must not keep the others from being reconciled for longer than this. */
 const FIRST_LOOK_SECONDS = 10;
 
-/** Compares all records with the fleet at every interval, and soon when asked. */
+/** Compares all records with the fleet at every interval, at leisure, and soon and at once when asked. */
 export class Resync {
   readonly #options: ResyncOptions;
   #wake = Promise.withResolvers<undefined>();
+  #isAwaited = true;
   #hasCompared = false;
 
   constructor(options: ResyncOptions) {
@@ -45,6 +57,7 @@ export class Resync {
 
   /** Compares before the next interval. */
   soon(): void {
+    this.#isAwaited = true;
     this.#wake.resolve(undefined);
   }
 
@@ -53,31 +66,59 @@ export class Resync {
     const { clock } = this.#options;
     await this.#waitForFirstLooks(stop);
     while (!stop.aborted) {
+      const isAwaited = this.#isAwaited;
+      this.#isAwaited = false;
       this.#wake = Promise.withResolvers<undefined>();
-      await this.once();
+      await (isAwaited ? this.once() : this.#atLeisure(stop));
       tick();
       await clock.sleep(SHORTEST_GAP_MS, stop);
-      const pause = new AbortController();
-      const rest = clock.sleep(INTERVAL_SECONDS * 1000, AbortSignal.any([stop, pause.signal]));
-      await Promise.race([rest, this.#wake.promise]);
-      pause.abort();
+      await this.#sleep(INTERVAL_SECONDS * 1000, stop);
     }
   }
 
-  /** One comparison. The fleet is taken first, the rows are read second, a page at a time: heartbeats come in between. */
+  /** One comparison, as fast as it can be. */
   async once(): Promise<readonly string[]> {
+    return await this.#compare(settledPages(this.#options.db));
+  }
+
+  async #atLeisure(stop: AbortSignal): Promise<void> {
+    await this.#compare(this.#slowPages(stop));
+  }
+
+  async *#slowPages(stop: AbortSignal): AsyncGenerator<readonly SettledRow[]> {
+    for await (const rows of settledPages(this.#options.db, PAGE)) {
+      yield rows;
+      await this.#sleep(PAUSE_MS, stop);
+    }
+  }
+
+  /** The fleet is taken first, the rows are read second. Answers the uids for which a pass could have something to do. */
+  async #compare(pages: AsyncIterable<readonly SettledRow[]>): Promise<readonly string[]> {
     const { db, fleet, onDiffering } = this.#options;
     const snapshot = fleet.snapshot();
     const [parents, classes] = await Promise.all([listParents(db), listClassVersions(db)]);
     const secrets = this.#options.secrets.snapshot();
     const isDiffering = comparison({ ...this.#options, secrets, parents, classes, snapshot });
     const uids: string[] = [];
-    for await (const rows of settledPages(db)) {
-      uids.push(...rows.filter(isDiffering).map(({ uid }) => uid));
+    for await (const rows of pages) {
+      for (let from = 0; from < rows.length; from += SLICE) {
+        const slice = rows.slice(from, from + SLICE);
+        uids.push(...slice.filter(isDiffering).map(({ uid }) => uid));
+        // Ten thousand at once would hold up every heartbeat for a tenth of a second.
+        await setImmediate();
+      }
     }
     onDiffering(uids);
     this.#hasCompared = true;
     return uids;
+  }
+
+  /** Shorter when somebody waits for the next comparison. */
+  async #sleep(milliseconds: number, stop: AbortSignal): Promise<void> {
+    const pause = new AbortController();
+    const rest = this.#options.clock.sleep(milliseconds, AbortSignal.any([stop, pause.signal]));
+    await Promise.race([rest, this.#wake.promise]);
+    pause.abort();
   }
 
   /** Before the first lists everything is unknown, and every record would look different. */

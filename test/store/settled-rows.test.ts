@@ -68,16 +68,28 @@ describe('the narrow rows', () => {
 });
 
 describe('the pages', () => {
-  it.each([0, 1, 499, 500, 501, 1_201])('of %i records hold each once', async (count) => {
+  it.each<readonly [number, number | undefined, readonly number[]]>([
+    [0, 2, [0]],
+    [1, 2, [1]],
+    [2, 2, [2, 0]],
+    [5, 2, [2, 2, 1]],
+    [5, undefined, [5]],
+  ])('of %i records, %s at a time, hold each once', async (count, pageSize, lengths) => {
+    const names = Array.from({ length: count }, (_, index) => `ada-${index}`);
     await apply(
       database.db,
-      Array.from({ length: count }, (_, index) => workspace(`ada-${index}`)),
+      names.map((name) => workspace(name)),
     );
 
-    const all = (await Array.fromAsync(settledPages(database.db))).flat();
+    const pages = await Array.fromAsync(settledPages(database.db, pageSize));
 
-    expect(all).toHaveLength(count);
-    expect(new Set(all.map(({ uid }) => uid)).size).toBe(count);
+    expect(pages.map((page) => page.length)).toEqual(lengths);
+    expect(
+      pages
+        .flat()
+        .map(({ name }) => name)
+        .sort(),
+    ).toEqual(names);
   });
 });
 

@@ -123,8 +123,10 @@ describe('what a pass decides from', () => {
       database.db,
     );
     await note('i-1', 'unclaimed');
+    // More than are read in one go.
+    const others = Array.from({ length: 500 }, (_, index) => `other-${index}`);
 
-    const snapshot = await readGarbageSnapshot(database.db, ['uid-1']);
+    const snapshot = await readGarbageSnapshot(database.db, [...others, 'uid-1']);
 
     expect(snapshot.recordUids.size).toBe(2);
     expect(snapshot.launches.map(({ workspaceUid }) => workspaceUid)).toEqual(['uid-1']);

@@ -32,5 +32,5 @@ USER 1000:1000
 # agents of the process backend that outlive their shim.
 VOLUME /data
 # As in cmd/treeline.ts, where the reason stands.
-ENTRYPOINT ["node", "--max-semi-space-size=4", "--heap-growing-percent=10", "/treeline/dist/cmd/treeline.js"]
+ENTRYPOINT ["node", "--max-semi-space-size=4", "--heap-growing-percent=20", "/treeline/dist/cmd/treeline.js"]
 CMD ["run"]

@@ -18,7 +18,7 @@ help: ## list the targets
 
 # For people, also through a pipe: what it will do, the log, then what to try.
 run: $(INSTALLED) ## run the sample team (TREELINE_DATA_DIR and TREELINE_LISTEN choose folder and address)
-	@TREELINE_LOG_FORMAT="$${TREELINE_LOG_FORMAT:-terminal}" $(NODE) --max-semi-space-size=4 --heap-growing-percent=10 cmd/treeline.ts run --directory manifests/samples/design-team
+	@TREELINE_LOG_FORMAT="$${TREELINE_LOG_FORMAT:-terminal}" $(NODE) --max-semi-space-size=4 --heap-growing-percent=20 cmd/treeline.ts run --directory manifests/samples/design-team
 
 test: $(INSTALLED) ## run every test (one file or folder: make test ONLY=test/lib)
 	@npm test -- $(ONLY)

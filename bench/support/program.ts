@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 
 /** As in cmd/treeline.ts, where the reasons stand. */
-export const CONTROLLER_FLAGS = ['--max-semi-space-size=4', '--heap-growing-percent=10'];
+export const CONTROLLER_FLAGS = ['--max-semi-space-size=4', '--heap-growing-percent=20'];
 
 /** Another program of this folder, in a process of its own, that reads lines and prints lines of JSON. */
 export class Program {

@@ -120,7 +120,7 @@ describe('an agent whose instance fetches its bundle', () => {
     const old = await boot(harness);
     await speak(harness, old);
     // Who was launched just now waits for more changes.
-    await harness.advance(2);
+    await harness.advance(3);
 
     await harness.apply(REGISTERING, workspace({ name: 'demo', role: 'Design' }));
     await harness.look();

@@ -60,17 +60,24 @@ async function crashOn(name: string, seconds: number): Promise<void> {
   await harness.look();
 }
 
-/** Agents that register, and have: the first of them was started with a change just now. */
-async function changeFirst(): Promise<void> {
-  const slow = processClass({ readiness: 'Registered', provisionTimeout: { default: '60s' } });
-  await harness.apply(slow, ...versionOf('1', TREE));
+const SLOW = processClass({ readiness: 'Registered', provisionTimeout: { default: '60s' } });
+
+/** Agents that register, and have, and are known to be up. */
+async function runRegistered(): Promise<void> {
+  await harness.apply(SLOW, ...versionOf('1', TREE));
   await harness.look();
   await harness.look();
   await sayAll();
   // Who was launched just now waits for more changes.
-  await harness.advance(2);
+  await harness.advance(3);
+  await harness.look();
   harness.log.clear();
-  await harness.apply(slow, ...versionOf('2', TREE));
+}
+
+/** The same, and the first of them was started with a change just now. */
+async function changeFirst(): Promise<void> {
+  await runRegistered();
+  await harness.apply(SLOW, ...versionOf('2', TREE));
   while (!stepsOf(harness, 'Start').includes('Start a')) {
     await harness.look();
   }
@@ -85,7 +92,7 @@ async function sayAll(): Promise<void> {
 
 async function stopAtFirst(): Promise<void> {
   await run(ONE, ...versionOf('1', TREE));
-  await harness.advance(2);
+  await harness.advance(3);
   await harness.apply(ONE, ...versionOf('2', TREE));
   await changeAndCrash('a');
 }
@@ -149,17 +156,9 @@ describe('a rollout stops', () => {
   });
 
   it('when the agent does not register in time', async () => {
-    const slow = processClass({ readiness: 'Registered', provisionTimeout: { default: '60s' } });
-    await harness.apply(slow, ...versionOf('1', TREE));
-    await harness.look();
-    await harness.look();
-    for (const name of ['a', 'b', 'c']) {
-      await say(harness, name);
-    }
-    await harness.advance(2);
-    harness.log.clear();
+    await runRegistered();
 
-    await harness.apply(slow, ...versionOf('2', TREE));
+    await harness.apply(SLOW, ...versionOf('2', TREE));
     await harness.look();
     await harness.advance(130);
     await harness.look();

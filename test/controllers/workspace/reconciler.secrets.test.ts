@@ -153,7 +153,7 @@ it('leaves no value of a secret in the database, and none in the log', async () 
   await harness.look();
   await say(harness, 'user');
   // Who was launched just now waits for more changes.
-  await harness.advance(2);
+  await harness.advance(3);
   change({ mine: { KEY: `${PLANTED}-2` } });
   await harness.look();
   await harness.look();

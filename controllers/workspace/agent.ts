@@ -12,7 +12,10 @@ export type AgentState =
   | { readonly kind: 'Beating'; readonly isDegraded: boolean; readonly report: AgentReport }
   | { readonly kind: 'Lost'; readonly report: AgentReport };
 
-/** Pure. `report` is that of the open attempt and is forgotten at each start, so it speaks of this run. */
+/**
+ * Pure. `report` is that of the open attempt and is forgotten at each start of ours, so it speaks of this run; but for the start of a
+ * controller that lost the lead in the middle of it, whose agent has a token that is revoked. It is awaited, and times out.
+ */
 export function agentOf({
   wanted,
   report,
@@ -27,15 +30,17 @@ export function agentOf({
   if (!wanted.registers) {
     return { kind: 'NotExpected' };
   }
-  if (report === undefined) {
-    const sinceSeconds = secondsBetween(startedAt ?? launchedAt, now);
+  const runsSince = startedAt ?? launchedAt;
+  const isLost = wordOf(report, now, HEARTBEAT_LOST_AFTER_SECONDS) === 'lost';
+  if (report === undefined || (isLost && report.heartbeatAt < runsSince)) {
+    const sinceSeconds = secondsBetween(runsSince, now);
     return {
       kind: 'Awaited',
       sinceSeconds,
       secondsLeft: wanted.provisionTimeoutSeconds - sinceSeconds,
     };
   }
-  return wordOf(report, now, HEARTBEAT_LOST_AFTER_SECONDS) === 'lost'
+  return isLost
     ? { kind: 'Lost', report }
     : { kind: 'Beating', isDegraded: report.isDegraded, report };
 }

@@ -30,6 +30,17 @@ describe('an agent', () => {
     });
   });
 
+  it('that is silent is awaited when it was started after its last word', () => {
+    const said = report({ heartbeatAt: ago(400) });
+    const instance = { ...INSTANCE, startedAt: ago(399) };
+
+    expect(agentOf({ wanted: WANTED, report: said, instance, now: NOW })).toEqual({
+      kind: 'Awaited',
+      sinceSeconds: 399,
+      secondsLeft: 201,
+    });
+  });
+
   it.each<readonly [string, Partial<AgentReport>, object]>([
     ['beats', {}, { kind: 'Beating', isDegraded: false }],
     ['beats and is degraded', { isDegraded: true }, { kind: 'Beating', isDegraded: true }],
@@ -39,8 +50,9 @@ describe('an agent', () => {
     ['is lost, degraded or not', { heartbeatAt: ago(999), isDegraded: true }, { kind: 'Lost' }],
   ])('%s', (_title, word, expected) => {
     const said = report(word);
+    const instance = { ...INSTANCE, startedAt: ago(3000) };
 
-    expect(agentOf({ wanted: WANTED, report: said, instance: INSTANCE, now: NOW })).toMatchObject({
+    expect(agentOf({ wanted: WANTED, report: said, instance, now: NOW })).toMatchObject({
       ...expected,
       report: said,
     });

@@ -64,7 +64,9 @@ export class AgentInvariants {
     const { workspace_uid: uid, action, reason } = event;
     const atMs = Date.parse(event.at);
     const run = this.#agents?.runsOf(uid).findLast(({ madeMs }) => madeMs <= atMs);
-    const startedMs = this.#startedMs.get(uid) ?? 0;
+    const toldMs = this.#startedMs.get(uid) ?? 0;
+    // A launch whose answer was lost is told of when it is found.
+    const startedMs = run !== undefined && run.madeMs >= toldMs ? run.startedMs : toldMs;
     const rule = RULES[`${action} ${reason}`];
     assertPromise(rule?.holds(run, atMs, startedMs) ?? true, rule?.promise ?? '', [event, run]);
     if (STARTS.has(action)) {

@@ -40,7 +40,8 @@ function rows(change: Partial<RowFacts>): RowFacts {
 /** The one agent there is; it was heard at once and a moment ago. */
 function agents(change: Partial<PlayedAgent> = {}) {
   const run: PlayedAgent = {
-    ...{ uid: 'a', name: 'a', attempt: 1, token: '', instanceId: 'a', madeMs: AT_MS - 400_000 },
+    ...{ uid: 'a', name: 'a', attempt: 1, token: '', instanceId: 'a' },
+    ...{ startedMs: AT_MS - 400_000, madeMs: AT_MS - 400_000 },
     ...{ firstHeardMs: AT_MS - 400_000, lastHeardMs: AT_MS - 1000, isSilent: false },
     ...{ isPortClosed: false, activeTasks: 0, errorRate: 0, isHurried: false, ...change },
   };

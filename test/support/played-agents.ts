@@ -17,7 +17,8 @@ export interface PlayedAgent {
   readonly attempt: number;
   readonly token: string;
   readonly instanceId: string;
-  /** When it was seen to run first. */
+  /** When its provider started it, and when it was seen to run first. */
+  readonly startedMs: number;
   readonly madeMs: number;
   /** Milliseconds of the virtual clock; undefined as long as it was not heard. */
   firstHeardMs?: number;
@@ -201,7 +202,7 @@ export class PlayedAgents {
     return this.#harness.backend.provider.filesOf(id)['.auth_token'];
   }
 
-  #find({ id, marks }: Instance, token: string): PlayedAgent {
+  #find({ id, marks, startedAt, launchedAt }: Instance, token: string): PlayedAgent {
     const known = this.#agents.get(token);
     if (known !== undefined) {
       return known;
@@ -209,6 +210,7 @@ export class PlayedAgents {
     const { workspaceUid: uid, name, attempt } = marks;
     const agent: PlayedAgent = {
       ...{ uid, name, attempt, token, instanceId: id, madeMs: this.#nowMs() },
+      startedMs: (startedAt ?? launchedAt).getTime(),
       ...{ activeTasks: 0, errorRate: 0 },
       ...{ isSilent: this.#muted.delete(name), isPortClosed: false, isHurried: false },
     };

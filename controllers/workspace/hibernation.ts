@@ -48,8 +48,9 @@ function isRequested({ requests, hibernation }: Sleeper): boolean {
   return hibernateRequestedAt !== undefined && hibernateRequestedAt !== hibernation?.request;
 }
 
+/** Of one that has fallen silent its last word counts. */
 function isWorking(agent: AgentState): boolean {
-  return agent.kind === 'Beating' && agent.report.activeTasks > 0;
+  return 'report' in agent && agent.report.activeTasks > 0;
 }
 
 function claimOf(record: Sleeper, reason: Hibernation['reason'], now: Date): Hibernation {

@@ -94,5 +94,5 @@ function planRest({ record, now }: Situation, wanted: Wanted, agent: AgentState)
 }
 
 function activityOf(agent: AgentState): { readonly activityAt?: Date } {
-  return agent.kind === 'Beating' ? { activityAt: agent.report.activityAt } : {};
+  return 'report' in agent ? { activityAt: agent.report.activityAt } : {};
 }

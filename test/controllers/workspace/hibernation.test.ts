@@ -70,6 +70,11 @@ describe('a claim', () => {
       WORKING,
     ],
     [
+      'of one that worked when it fell silent, although it is asked for',
+      { requests: { hibernateRequestedAt: 'now' } },
+      { kind: 'Lost', report: report({ activeTasks: 1, heartbeatAt: ago(999) }) },
+    ],
+    [
       'of one that works, although it is asked for',
       { requests: { hibernateRequestedAt: 'now' } },
       WORKING,

@@ -137,6 +137,18 @@ describe('an agent that is idle', () => {
     expect(stateOfDemo(harness)).toBe('stopped');
   });
 
+  it('that has fallen silent is stopped when it is asked to', async () => {
+    await using harness = await startDemo();
+    await harness.advance(200);
+    await harness.look();
+    const before = await harness.status('demo');
+
+    await request(harness, { hibernateRequestedAt: 'now' });
+
+    expect(before.phase).toBe('Offline');
+    expect(harness.actions()).toEqual(['Hibernate', 'Stop']);
+  });
+
   it('stays up when a task comes in before it is stopped', async () => {
     await using harness = await startDemo();
     await say(harness, 'demo', { idleSeconds: IDLE_AFTER_SECONDS });

@@ -145,8 +145,6 @@ function isAccepted({ failed_at: failedAt }: RecordFacts, bounds: ClassFacts | u
 }
 
 function takesPlace({ ready, phase, is_deleting, is_external, conditions }: RecordFacts): boolean {
-  const isWanted = conditions?.some(
-    ({ type, status }) => type === 'Accepted' && status === 'True',
-  );
+  const isWanted = conditions?.some(({ type, status }) => type === 'Accepted' && status === 'True');
   return !ready && !is_deleting && !is_external && isWanted === true && DOWN_PHASES.has(phase);
 }

@@ -42,6 +42,12 @@ export interface SettledRow {
   readonly external_url: string | null;
 }
 
+/** Of a record `w`: what decides about its place in the tree. */
+const PLACE = sql`
+           w.uid, w.name, w.parent_name, w.parent_id,
+           w.spec->>'desiredState' is not distinct from 'Paused' as is_paused,
+           w.deletion_requested_at is not null as is_deleting`;
+
 /**
  * Every record, with its open launch and whether its agent was heard in time; about 0.3 kB each. `pageSize` at a time, each page of
  * its own moment; all in one statement when it is left out.
@@ -65,9 +71,7 @@ async function readSettledRows(
   limit: number | undefined,
 ): Promise<readonly SettledRow[]> {
   const { rows } = await sql<SettledRow>`
-    select w.uid, w.name, w.parent_name, w.parent_id,
-           w.spec->>'desiredState' is not distinct from 'Paused' as is_paused,
-           w.deletion_requested_at is not null as is_deleting,
+    select ${PLACE},
            w.spec->>'className' as class_name, w.generation, left(w.spec_hash, 16) as spec_hash,
            nullif(w.requests, '{}') as requests,
            w.settled_key, w.ready, l.attempt, l.state as launch_state, l.instance_id, l.backend,
@@ -102,9 +106,7 @@ export interface ParentRow extends Pick<
 /** Every record that has children, all of one moment. */
 export async function listParents(db: Db): Promise<readonly ParentRow[]> {
   const { rows } = await sql<ParentRow>`
-    select w.uid, w.name, w.parent_name, w.parent_id,
-           w.spec->>'desiredState' is not distinct from 'Paused' as is_paused,
-           w.deletion_requested_at is not null as is_deleting,
+    select ${PLACE},
            jsonb_build_object('total', c.total, 'ready', c.ready) as children
       from (select parent_id, count(*) as total, count(*) filter (where ready) as ready
               from workspaces where parent_id is not null group by parent_id) c

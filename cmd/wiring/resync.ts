@@ -31,10 +31,9 @@ export interface ResyncOptions {
 const INTERVAL_SECONDS = 30;
 /** Hints that ask for everything come in bursts, one per statement of an import. */
 const SHORTEST_GAP_MS = 200;
-/** Records that are compared in one go: some 3 ms. */
+/** Records that are compared in one go: some 3 ms. Where nobody waits for it, no more are read in one go either. */
 const SLICE = 500;
-/** Where nobody waits for it, a resync reads no more than that in one go, and lets heartbeats pass before it reads on. */
-const PAGE = 500;
+/** Lets heartbeats pass before the next are read. */
 const PAUSE_MS = 50;
 /** A backend that is away must not keep the others from being reconciled for longer than this. */
 const FIRST_LOOK_SECONDS = 10;
@@ -42,8 +41,8 @@ const FIRST_LOOK_SECONDS = 10;
 /** Compares all records with the fleet at every interval, at leisure, and soon and at once when asked. */
 export class Resync {
   readonly #options: ResyncOptions;
-  #wake = Promise.withResolvers<undefined>();
-  #isAwaited = true;
+  /** Aborted when somebody waits for the next comparison. */
+  #wake = new AbortController();
   #hasCompared = false;
 
   constructor(options: ResyncOptions) {
@@ -57,8 +56,7 @@ export class Resync {
 
   /** Compares before the next interval. */
   soon(): void {
-    this.#isAwaited = true;
-    this.#wake.resolve(undefined);
+    this.#wake.abort();
   }
 
   /** Runs until `stop` is aborted. Throws what the store throws. */
@@ -66,10 +64,9 @@ export class Resync {
     const { clock } = this.#options;
     await this.#waitForFirstLooks(stop);
     while (!stop.aborted) {
-      const isAwaited = this.#isAwaited;
-      this.#isAwaited = false;
-      this.#wake = Promise.withResolvers<undefined>();
-      await (isAwaited ? this.once() : this.#atLeisure(stop));
+      const isAwaited = !this.#hasCompared || this.#wake.signal.aborted;
+      this.#wake = new AbortController();
+      await (isAwaited ? this.once() : this.#compare(this.#slowPages(stop)));
       tick();
       await clock.sleep(SHORTEST_GAP_MS, stop);
       await this.#sleep(INTERVAL_SECONDS * 1000, stop);
@@ -81,12 +78,8 @@ export class Resync {
     return await this.#compare(settledPages(this.#options.db));
   }
 
-  async #atLeisure(stop: AbortSignal): Promise<void> {
-    await this.#compare(this.#slowPages(stop));
-  }
-
   async *#slowPages(stop: AbortSignal): AsyncGenerator<readonly SettledRow[]> {
-    for await (const rows of settledPages(this.#options.db, PAGE)) {
+    for await (const rows of settledPages(this.#options.db, SLICE)) {
       yield rows;
       await this.#sleep(PAUSE_MS, stop);
     }
@@ -115,10 +108,8 @@ export class Resync {
 
   /** Shorter when somebody waits for the next comparison. */
   async #sleep(milliseconds: number, stop: AbortSignal): Promise<void> {
-    const pause = new AbortController();
-    const rest = this.#options.clock.sleep(milliseconds, AbortSignal.any([stop, pause.signal]));
-    await Promise.race([rest, this.#wake.promise]);
-    pause.abort();
+    const { clock } = this.#options;
+    await clock.sleep(milliseconds, AbortSignal.any([stop, this.#wake.signal]));
   }
 
   /** Before the first lists everything is unknown, and every record would look different. */

@@ -137,8 +137,10 @@ export class Model {
     if (wishes.some(({ doze }) => doze === 'now')) {
       return DOZE_AFTER_SECONDS;
     }
-    const isDrained = wishes.some(({ rest, isSentToSleep }) => rest !== 'none' || isSentToSleep);
-    return isDrained ? HEARTBEAT_SECONDS : 0;
+    const isSomeoneToRest = wishes.some(
+      ({ rest, isSentToSleep }) => rest !== 'none' || isSentToSleep,
+    );
+    return isSomeoneToRest ? HEARTBEAT_SECONDS : 0;
   }
 
   /** How each workspace must be when nothing happens any more. */
